@@ -1,0 +1,80 @@
+"""Kombu's filesystem transport, made safe for several processes on one folder.
+
+Kombu writes a message in place, where a reader can take it half-written, and moves taken ones to the
+system's temporary folder, perhaps on another disk. Here both are renames inside the folder, which are atomic.
+A message that was taken by a worker that then dies is lost: the sweeps find its work.
+"""
+
+import os
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps, loads
+
+SCHEME = "portal-files"
+TRANSPORT_ALIASES[SCHEME] = "portal.embedded.queue:Transport"
+
+
+def queue_settings(folder: Path) -> dict[str, Any]:
+    """Celery's settings for a queue in `folder`."""
+    return {
+        "broker_url": f"{SCHEME}://",
+        "broker_transport_options": {
+            "data_folder_in": str(folder / "messages"),
+            "data_folder_out": str(folder / "messages"),
+            "processed_folder": str(folder / "taken"),
+            "control_folder": str(folder / "control"),
+            "polling_interval": 0.2,
+        },
+    }
+
+
+class Channel(filesystem.Channel):
+    """The filesystem channel with atomic put and get, named by wall clock: a reboot keeps the order."""
+
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+        folder = Path(self.data_folder_out)
+        for needed in (folder, Path(self.processed_folder)):
+            needed.mkdir(parents=True, exist_ok=True)
+        name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"
+        building = Path(self.processed_folder) / f"{name}.new"
+        building.write_text(dumps(payload))
+        building.rename(folder / name)
+
+    def _get(self, queue: str) -> Any:
+        for name in self._waiting(queue):
+            taken = Path(self.processed_folder) / name
+            try:
+                os.rename(Path(self.data_folder_in) / name, taken)
+            except FileNotFoundError:
+                continue  # Another worker was quicker.
+            payload = loads(taken.read_text())
+            taken.unlink()
+            return payload
+        raise Empty
+
+    def _size(self, queue: str) -> int:
+        return len(self._waiting(queue))
+
+    def _waiting(self, queue: str) -> list[str]:
+        try:
+            names = os.listdir(self.data_folder_in)
+        except FileNotFoundError:
+            return []
+        return sorted(name for name in names if name.partition(".")[2] == f"{queue}.msg")
+
+    @property
+    def control_folder(self) -> Path:
+        folder = Path(self.transport_options["control_folder"])
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+class Transport(filesystem.Transport):
+    """The filesystem transport on our channel."""
+
+    Channel = Channel

@@ -1,0 +1,249 @@
+"""The one settings file: everything comes from the environment, safe by default (.env.example lists it all).
+
+PORTAL_DEMO=1 opens the demo-only doors; PORTAL_TEST=1 is set by the tests. Neither is production, and the
+deployment check refuses both.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal.embedded.postgres import Home
+from portal.lib import environment
+from portal.lib.secret import kept_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PORTAL_TEST = environment.boolean("PORTAL_TEST")
+if not PORTAL_TEST and (BASE_DIR / ".env").exists():
+    environ.Env.read_env(BASE_DIR / ".env")
+
+PORTAL_DEMO = environment.boolean("PORTAL_DEMO")
+DEBUG = environment.boolean("PORTAL_DEBUG")
+_RELAXED = PORTAL_DEMO or PORTAL_TEST
+
+# Everything that the portal writes itself, where nothing else is configured.
+VAR_DIR = Path(environment.text("PORTAL_VAR_DIR") or BASE_DIR / "var").resolve()
+
+SECRET_KEY = environment.text("PORTAL_SECRET_KEY")
+if not SECRET_KEY and _RELAXED:
+    SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("PORTAL_SECRET_KEY must be set, to at least 50 random characters.")
+SECRET_KEY_FALLBACKS = environment.names("PORTAL_OLD_SECRET_KEYS")
+
+# --- Who we are -------------------------------------------------------------------------------------------
+
+_port = environment.integer("PORT", 8000, minimum=1, maximum=65535)
+_public = environment.web_address(
+    "PORTAL_PUBLIC_URL",
+    f"http://127.0.0.1:{_port}" if _RELAXED else "",
+    schemes={"http", "https"} if _RELAXED else {"https"},
+)
+PORTAL_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
+PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Northwind Software")
+PORTAL_UPLOAD_MAX_MB = environment.integer("PORTAL_UPLOAD_MAX_MB", 20, minimum=1, maximum=200)
+PORTAL_FILES_DIR = Path(environment.text("PORTAL_FILES_DIR") or VAR_DIR / "files").resolve()
+# Says that the embedded database is meant, on a small installation of one machine.
+PORTAL_ALLOW_EMBEDDED = environment.boolean("PORTAL_ALLOW_EMBEDDED")
+
+ALLOWED_HOSTS = [str(_public.hostname), *environment.names("PORTAL_EXTRA_HOSTS")]
+if _RELAXED:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"] if PORTAL_TEST else ["127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [PORTAL_PUBLIC_URL]
+
+# --- The application --------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "accounts",
+    "plans",
+    "reports",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "template_partials",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.lib.web.RequestSizeMiddleware",
+    "portal.lib.web.TextGZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Deny by default: a public view says so with login_not_required, and why.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ASGI_APPLICATION = "portal.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.page",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Database, cache, files -------------------------------------------------------------------------------
+
+_database = environment.database("DATABASE_URL")
+PORTAL_EMBEDDED_DATABASE = _database is None
+if _database is None:
+    _database = {
+        "ENGINE": "portal.embedded.backend",
+        "NAME": "portal",
+        "EMBEDDED": Home(VAR_DIR / ("test-postgres" if PORTAL_TEST else "postgres"), testing=PORTAL_TEST),
+    }
+DATABASES = {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **_database}}
+
+# Rate limits and the worker's heartbeat live here, so all processes must see the same cache.
+_redis = environment.redis("REDIS_URL")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
+    if _redis
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PORTAL_FILES_DIR, "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {
+        # Tests need no collectstatic: they serve the sources.
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PORTAL_TEST
+        else "portal.lib.staticfiles.BundledManifestStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PORTAL_TEST
+
+# A webhook of more than a megabyte is refused; uploads are streamed to disk and judged by their form.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+PORTAL_REQUEST_MAX_BYTES = (2 * PORTAL_UPLOAD_MAX_MB + 1) * 1024 * 1024
+
+# --- Mail and jobs ----------------------------------------------------------------------------------------
+
+_mail = environment.mail("EMAIL_URL")
+if _mail is None:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+else:
+    vars().update(_mail)
+EMAIL_TIMEOUT = 20
+PORTAL_MAIL_FROM = environment.text("PORTAL_MAIL_FROM") or f"plans@{_public.hostname}"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM
+
+# portal/celery.py turns an unset broker into the one on the file system.
+PORTAL_BROKER_URL = environment.broker("CELERY_BROKER_URL")
+PORTAL_QUEUE_DIR = VAR_DIR / "queue"
+
+# --- Sign-in ----------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# No password field here means no password anywhere: the sign-in form asks for the address and sends a code.
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_PREVENT_ENUMERATION = True
+# An unknown address gets no mail: the page says the same either way.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "request_login_code": "20/m/ip,3/m/key,10/h/key"}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# The address of the client, for the rate limits: how many proxies of ours stand in front.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("PORTAL_PROXIES", 0, minimum=0, maximum=5)
+
+# --- Sessions and headers ---------------------------------------------------------------------------------
+
+SESSION_COOKIE_AGE = environment.integer("PORTAL_SESSION_DAYS", 30, minimum=1, maximum=365) * 86400
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _public.scheme == "https"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = _public.scheme == "https"
+# Probes of a load balancer come without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31536000 if _public.scheme == "https" else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _public.scheme == "https"
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": environment.text("PORTAL_LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # Our PDF pipeline listens to WeasyPrint's progress; the log need not.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
