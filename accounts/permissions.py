@@ -1,0 +1,95 @@
+"""Who may do what: one table, read aloud as "to do this one must be …".
+
+Two questions are kept apart. May you see it: `visible_to(user)` on the QuerySet, else 404. May you do it: this
+table, else 403. What is not in the table may nobody do.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.choices import Side, StakeholderRole, VendorRole
+from accounts.models import Stakeholder, User
+
+ADMIN, CSM, EXECUTIVE = VendorRole.ADMIN, VendorRole.CSM, VendorRole.EXECUTIVE
+SPONSOR, CHAMPION = StakeholderRole.SPONSOR, StakeholderRole.CHAMPION
+CONTRIBUTOR, VIEWER = StakeholderRole.CONTRIBUTOR, StakeholderRole.VIEWER
+
+_managers = {ADMIN, CSM}
+_vendor = {ADMIN, CSM, EXECUTIVE}
+_workers = {ADMIN, CSM, SPONSOR, CHAMPION, CONTRIBUTOR}
+_leads = {ADMIN, CSM, SPONSOR, CHAMPION}
+_all = {ADMIN, CSM, EXECUTIVE, SPONSOR, CHAMPION, CONTRIBUTOR, VIEWER}
+
+TABLE: dict[str, frozenset[str]] = {
+    action: frozenset(roles)
+    for action, roles in {
+        "account.view": _all,
+        "account.list": _vendor,
+        "account.edit": _managers,
+        "person.invite": {ADMIN, CSM, CHAMPION},
+        "person.revoke": {ADMIN, CSM, CHAMPION},
+        "people.manage": {ADMIN},
+        "connection.view": {ADMIN},
+        "delivery.view": {ADMIN},
+        "delivery.replay": {ADMIN},
+        "deal.enter": _managers,
+        "plan.view": _all,
+        "plan.go_live": _managers,
+        "plan.finish": _managers,
+        # On tasks the table is only the first word: `plans/permissions.py` adds side and ownership.
+        "task.view": _all,
+        "task.complete": _workers,
+        "task.block": _workers,
+        "task.reopen": _workers,
+        "task.reassign": _leads,
+        "task.move": _leads,
+        "evidence.view": _all,
+        "evidence.add": _workers,
+        "evidence.review": _leads,
+        "measurement.add": _leads,
+        "measurement.review": _leads,
+        "edition.view": _vendor | {SPONSOR, CHAMPION},
+        "edition.make": _managers,
+        "portfolio.view": _vendor,
+    }.items()
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in the role that they have here: the vendor role, or the stakeholder role on this account."""
+
+    user: User
+    role: str
+
+    @property
+    def side(self) -> Side:
+        return self.user.side
+
+    def may(self, action: str) -> bool:
+        return self.role in TABLE[action]
+
+    def require(self, action: str) -> None:
+        """Raise PermissionDenied (403) unless the table allows the action."""
+        if not self.may(action):
+            raise PermissionDenied(action)
+
+
+def actor_on(user: User, account_id: UUID) -> Actor:
+    """The person's role on an account; an empty role, which may do nothing, where they have none."""
+    if user.vendor_role:
+        return Actor(user, user.vendor_role)
+    role = (
+        Stakeholder.objects.joined()
+        .filter(user=user, account_id=account_id)
+        .values_list("role", flat=True)
+        .first()
+    )
+    return Actor(user, role or "")
+
+
+def actor_at_vendor(user: User) -> Actor:
+    """For things that belong to no account (people, connections, portfolio): only vendor roles count."""
+    return Actor(user, user.vendor_role)

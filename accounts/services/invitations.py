@@ -1,0 +1,114 @@
+"""Invitations: sent, accepted, revoked, expired. The link shows a page; only the mailed code lets anybody in."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import StakeholderRole, Verb
+from accounts.models import Account, Invitation, Stakeholder, User
+from accounts.permissions import CHAMPION, Actor
+from accounts.services.mail import queue_mail
+from accounts.services.people import get_or_create_person, put_on_account
+from accounts.services.recording import record
+
+VALID_FOR = timedelta(days=14)
+
+
+@transaction.atomic
+def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role: str) -> Invitation:
+    """Call a person to the account. A champion may do so within the allowed mail domains, below sponsor.
+
+    Raises ValidationError by field: a domain that is not allowed, a vendor person, somebody who is in already.
+    """
+    by.require("person.invite")
+    if by.role == CHAMPION:
+        _keep_to_allowed_domains(account, email)
+        if role == StakeholderRole.SPONSOR:
+            raise ValidationError({"role": _("Only the vendor can invite a sponsor.")})
+    person = get_or_create_person(email=email, name=name)
+    if person.is_vendor:
+        raise ValidationError({"email": _("This address belongs to somebody at the vendor.")})
+    stakeholder = put_on_account(account=account, user=person, role=role)
+    if stakeholder.joined_at and not stakeholder.removed_at:
+        raise ValidationError({"email": _("This person is already on the account.")})
+    if stakeholder.removed_at:
+        stakeholder.removed_at = stakeholder.joined_at = None
+    stakeholder.role = role
+    stakeholder.save(update_fields=["removed_at", "joined_at", "role"])
+    return send_invitation(stakeholder=stakeholder, by=by.user)
+
+
+def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
+    """Mail a fresh invitation; an earlier open one is replaced, so that one link at a time is good."""
+    now = timezone.now()
+    stakeholder.invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(
+        revoked_at=now, revoked_by=by
+    )
+    invitation = Invitation.objects.create(
+        account_id=stakeholder.account_id, stakeholder=stakeholder, invited_by=by, expires_at=now + VALID_FOR
+    )
+    queue_mail(
+        "invitation",
+        to=stakeholder.user,
+        account=stakeholder.account,
+        context={
+            "account": stakeholder.account,
+            "invited_by": by,
+            "expires_at": invitation.expires_at,
+            "link": settings.PORTAL_PUBLIC_URL + reverse("invitation_page", args=[invitation.pk]),
+        },
+    )
+    record(
+        Verb.PERSON_INVITED,
+        account_id=stakeholder.account_id,
+        by=by,
+        subject=str(stakeholder.user),
+        new={"role": stakeholder.role},
+    )
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, user: User) -> Stakeholder | None:
+    """Let the invited person in. None, with nothing changed, when it is not theirs or no longer open."""
+    locked = Invitation.objects.live().select_for_update().filter(pk=invitation.pk).first()
+    if locked is None or locked.stakeholder.user_id != user.pk:
+        return None
+    stakeholder = locked.stakeholder
+    locked.accepted_at = stakeholder.joined_at = timezone.now()
+    stakeholder.removed_at = None
+    locked.save(update_fields=["accepted_at"])
+    stakeholder.save(update_fields=["joined_at", "removed_at"])
+    record(
+        Verb.PERSON_JOINED,
+        account_id=locked.account_id,
+        by=user,
+        subject=str(user),
+        new={"role": stakeholder.role},
+    )
+    return stakeholder
+
+
+@transaction.atomic
+def revoke_invitation(*, by: Actor, invitation: Invitation) -> None:
+    """Make the link worthless. One that was accepted or revoked meanwhile raises ValidationError."""
+    by.require("person.revoke")
+    changed = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True
+    ).update(revoked_at=timezone.now(), revoked_by=by.user)
+    if not changed:
+        raise ValidationError(_("This invitation is no longer open."))
+
+
+def _keep_to_allowed_domains(account: Account, email: str) -> None:
+    domain = email.rpartition("@")[2].lower()
+    if domain not in account.allowed_domains:
+        allowed = ", ".join(account.allowed_domains) or _("none yet")
+        raise ValidationError(
+            {"email": _("You can invite people with an address at: %(domains)s.") % {"domains": allowed}}
+        )

@@ -1,0 +1,94 @@
+"""Mail: a row first, a message later. Losing the message loses nothing; the sweep sends what is due."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.models import Account, OutgoingMail, User
+from portal.lib.queue import enqueue
+
+MAX_ATTEMPTS = 12
+BATCH = 100
+
+
+def queue_mail(
+    kind: str, *, to: User, context: dict[str, Any], account: Account | None = None
+) -> OutgoingMail:
+    """Render `templates/mail/<kind>.{subject.txt,txt,html}` in the person's language and put it in the outbox."""
+    with translation.override(to.language or settings.LANGUAGE_CODE):
+        context = {
+            "person": to,
+            "vendor_name": settings.PORTAL_VENDOR_NAME,
+            "public_url": settings.PORTAL_PUBLIC_URL,
+            **context,
+        }
+        subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", context).split())
+        text = render_to_string(f"mail/{kind}.txt", context)
+        html = render_to_string(f"mail/{kind}.html", context)
+    return put_in_outbox(kind=kind, to=to.email, subject=subject, text=text, html=html, account=account)
+
+
+def put_in_outbox(
+    *, kind: str, to: str, subject: str, text: str, html: str = "", account: Account | None = None
+) -> OutgoingMail:
+    mail = OutgoingMail.objects.create(
+        kind=kind, to=to, subject=subject[:255], text=text, html=html, account=account
+    )
+    enqueue("accounts.send_mail", str(mail.pk))
+    return mail
+
+
+def send_mail(mail_id: UUID | str) -> bool:
+    """Send one due mail; False when there is nothing to do (sent, given up, not due, or being sent right now).
+
+    The row stays locked while the server is spoken to: a second worker skips it, and a worker that dies leaves
+    it unsent. A server that took the mail just before such a death gets it twice, under one Message-ID.
+    """
+    with transaction.atomic():
+        mail = OutgoingMail.objects.due().select_for_update(skip_locked=True).filter(pk=mail_id).first()
+        if mail is None:
+            return False
+        try:
+            _message(mail).send()
+        except OSError as error:  # smtplib's errors are OSErrors too
+            _try_later(mail, str(error))
+            return False
+        mail.sent_at = timezone.now()
+        mail.text = mail.html = ""
+        mail.save(update_fields=["sent_at", "text", "html"])
+    return True
+
+
+def due_mail_ids() -> list[str]:
+    return [
+        str(pk) for pk in OutgoingMail.objects.due().order_by("due_at").values_list("pk", flat=True)[:BATCH]
+    ]
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    sender_domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        to=[mail.to],
+        headers={"Message-ID": f"<{mail.pk}@{sender_domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _try_later(mail: OutgoingMail, reason: str) -> None:
+    """Wait 30 s, 1 min, 2 min … at most an hour; give up after a day's worth of tries."""
+    mail.attempts += 1
+    mail.reason = reason[:500]
+    mail.due_at = timezone.now() + timedelta(seconds=min(30 * 2 ** (mail.attempts - 1), 3600))
+    if mail.attempts >= MAX_ATTEMPTS:
+        mail.failed_at = timezone.now()
+    mail.save(update_fields=["attempts", "reason", "due_at", "failed_at"])

@@ -1,0 +1,146 @@
+"""The plan and its spine."""
+
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Deal, User
+from plans.models.playbook import PlaybookVersion
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User | Any) -> "PlanQuerySet":
+        """Vendor people see every plan; stakeholders those of their accounts once they are live."""
+        plans = self.filter(account__in=Account.objects.visible_to(user))
+        return plans if user.is_authenticated and user.is_vendor else plans.live()
+
+    def live(self) -> "PlanQuerySet":
+        return self.filter(live_at__isnull=False)
+
+    def running(self) -> "PlanQuerySet":
+        """Drafts and live plans that nobody has completed or closed."""
+        return self.filter(completed_at__isnull=True, closed_at__isnull=True)
+
+
+class Plan(models.Model):
+    """An account's success plan: draft → live → completed or closed.
+
+    `revision` grows with each act. The counts are those of its tasks, written by the same statement
+    (`plans/services/counting.py`), so that a list of a thousand plans reads a thousand rows.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="plans")
+    deal = models.OneToOneField(Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="plan")
+    playbook_version = models.ForeignKey(PlaybookVersion, on_delete=models.PROTECT, related_name="plans")
+    choice_reason = models.TextField(blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    kickoff_on = models.DateField()
+    ends_on = models.DateField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    live_at = models.DateTimeField(null=True, blank=True)
+    live_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    edited_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    revision = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    tasks_total = models.PositiveIntegerField(default=0)
+    tasks_done = models.PositiveIntegerField(default=0)
+    tasks_blocked = models.PositiveIntegerField(default=0)
+    tasks_unowned = models.PositiveIntegerField(default=0)
+    ready_vendor = models.PositiveIntegerField(default=0)
+    ready_customer = models.PositiveIntegerField(default=0)
+    reviews_vendor = models.PositiveIntegerField(default=0)
+    reviews_customer = models.PositiveIntegerField(default=0)
+    next_due_on = models.DateField(null=True, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """draft, live, completed or closed."""
+        if self.closed_at:
+            return "closed"
+        if self.completed_at:
+            return "completed"
+        return "live" if self.live_at else "draft"
+
+    @property
+    def progress_percent(self) -> int:
+        """Tasks done of all, rounded down, so that 100 means all."""
+        return self.tasks_done * 100 // self.tasks_total if self.tasks_total else 0
+
+
+class PartOfPlan(models.Model):
+    """What every row of a plan carries. The database holds `account` to the plan's (migration 0002)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # One composite key in the database, (plan, account) → plan, does the work of these two and of a third.
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="%(class)ss", db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+
+class Stage(PartOfPlan):
+    key = models.CharField(max_length=64)
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    purpose = models.TextField(blank=True)
+    owner_role = models.CharField(max_length=64, blank=True)
+    entry_criteria = ArrayField(models.TextField(), default=list, blank=True)
+    exit_criteria = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="plans_stage_key_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Milestone(PartOfPlan):
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="milestones", db_constraint=False)
+    key = models.CharField(max_length=64)
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    goal = models.TextField(blank=True)
+    first_value = models.BooleanField(default=False)
+    due_on = models.DateField()
+    baseline_on = models.DateField(null=True, blank=True)
+    reached_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="plans_milestone_key_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Meeting(PartOfPlan):
+    """For now the kickoff: an agenda made with the plan. `agenda` is a list of {title, minutes, lead, notes}."""
+
+    kind = models.CharField(max_length=32)
+    planned_on = models.DateField()
+    agenda = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["planned_on"]
+        constraints = [models.UniqueConstraint(fields=["plan", "kind"], name="plans_meeting_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.planned_on}"

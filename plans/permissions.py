@@ -1,0 +1,41 @@
+"""What the table of accounts leaves open: sides and ownership on tasks, and who reviews a claim."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.permissions import ADMIN, CONTRIBUTOR, CSM, Actor
+from plans.models import Task
+from plans.models.proof import Reviewed
+
+SIDE_BOUND = frozenset(
+    {"task.complete", "task.block", "task.reopen", "task.reassign", "task.move", "evidence.add"}
+)
+
+
+def may_on_task(actor: Actor, action: str, task: Task) -> bool:
+    """The table first. Then: each side acts on its own tasks, a contributor on those that are theirs.
+
+    The vendor's managers may also reassign and move the customer's tasks: they run the plan.
+    """
+    if not actor.may(action):
+        return False
+    if actor.role in (ADMIN, CSM) and action in ("task.reassign", "task.move"):
+        return True
+    if action in SIDE_BOUND and task.side != actor.side:
+        return False
+    return actor.role != CONTRIBUTOR or task.owner_id == actor.user.pk
+
+
+def require_on_task(actor: Actor, action: str, task: Task) -> None:
+    """Raise PermissionDenied (403) unless `may_on_task`."""
+    if not may_on_task(actor, action, task):
+        raise PermissionDenied(action)
+
+
+def may_review(actor: Actor, action: str, claim: Reviewed) -> bool:
+    """A claim is reviewed by the other side than the one that made it, while it still stands open."""
+    return actor.may(action) and claim.claimed_side != actor.side and claim.state == "claimed"
+
+
+def require_review(actor: Actor, action: str, claim: Reviewed) -> None:
+    if not actor.may(action) or claim.claimed_side == actor.side:
+        raise PermissionDenied(action)

@@ -1,0 +1,74 @@
+"""Going live: the baseline is frozen and the customer's people are called in. And the end of a plan."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import Verb
+from accounts.models import Stakeholder, User
+from accounts.permissions import Actor
+from accounts.services.invitations import send_invitation
+from accounts.services.recording import record
+from plans.models import Plan
+from plans.services.counting import touch_plan
+from plans.services.locking import lock_plan
+from plans.services.telling import tell_plan_is_live
+
+
+@transaction.atomic
+def make_live(*, plan: Plan, by: Actor | None) -> Plan:
+    """Draft → live. `by` is None when the playbook says "at once" and the intake does it.
+
+    Raises ValidationError when it is live already, or when the customer has nobody to invite.
+    """
+    if by:
+        by.require("plan.go_live")
+    plan = lock_plan(plan.pk)
+    if plan.state != "draft":
+        raise ValidationError(_("This plan is live already."))
+    people = (
+        Stakeholder.objects.present().filter(account_id=plan.account_id).select_related("user", "account")
+    )
+    if not people:
+        raise ValidationError(_("Nobody at the customer is known yet. Invite a champion first."))
+    user = by.user if by else None
+    _freeze_baseline(plan)
+    plan.live_at, plan.live_by = timezone.now(), user
+    plan.save(update_fields=["live_at", "live_by"])
+    record(Verb.PLAN_LIVE, account_id=plan.account_id, plan_id=plan.pk, by=user, subject=plan.name)
+    _call_in(plan, list(people), user)
+    touch_plan(plan.pk)
+    return plan
+
+
+@transaction.atomic
+def finish_plan(*, plan: Plan, by: Actor, completed: bool) -> Plan:
+    """End a plan: completed when all its tasks are done, closed when it is given up."""
+    by.require("plan.finish")
+    plan = lock_plan(plan.pk)
+    if plan.state in ("completed", "closed"):
+        raise ValidationError(_("This plan is finished already."))
+    if completed and (plan.tasks_done < plan.tasks_total or not plan.live_at):
+        raise ValidationError(_("A plan is complete when all its tasks are done. You can close it instead."))
+    now = timezone.now()
+    plan.completed_at, plan.closed_at = (now, None) if completed else (None, now)
+    plan.save(update_fields=["completed_at", "closed_at"])
+    verb = Verb.PLAN_COMPLETED if completed else Verb.PLAN_CLOSED
+    record(verb, account_id=plan.account_id, plan_id=plan.pk, by=by.user, subject=plan.name)
+    touch_plan(plan.pk)
+    return plan
+
+
+def _freeze_baseline(plan: Plan) -> None:
+    plan.tasks.update(baseline_on=F("due_on"))
+    plan.milestones.update(baseline_on=F("due_on"))
+
+
+def _call_in(plan: Plan, people: list[Stakeholder], by: User | None) -> None:
+    for stakeholder in people:
+        if stakeholder.joined_at:
+            tell_plan_is_live(plan, stakeholder.user)
+        else:
+            send_invitation(stakeholder=stakeholder, by=by)

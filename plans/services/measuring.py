@@ -1,0 +1,86 @@
+"""Measurements of an objective: a value on a day, claimed by one side, confirmed or returned by the other."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.choices import Verb
+from accounts.permissions import Actor
+from accounts.services.recording import record
+from plans.models import Measurement, Objective
+from plans.permissions import require_review
+from plans.services.counting import PlanCounts, touch_plan
+from plans.services.locking import lock_plan
+from plans.services.making import local_today
+from plans.services.reviewing import put_accepted, put_returned
+
+
+@transaction.atomic
+def add_measurement(
+    *, by: Actor, objective: Objective, value: Decimal, measured_on: date, note: str = ""
+) -> Measurement:
+    """Put a value on the record; a day that has not come yet is refused."""
+    by.require("measurement.add")
+    plan = lock_plan(objective.plan_id)
+    if plan.state in ("completed", "closed"):
+        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    if measured_on > local_today(objective.account):
+        raise ValidationError({"measured_on": _("This day has not come yet.")})
+    measurement = Measurement.objects.create(
+        account_id=objective.account_id,
+        plan_id=objective.plan_id,
+        objective=objective,
+        value=value,
+        measured_on=measured_on,
+        note=note.strip(),
+        claimed_by=by.user,
+        claimed_side=by.side,
+    )
+    _record(Verb.MEASUREMENT_ADDED, by, measurement)
+    touch_plan(objective.plan_id)
+    return measurement
+
+
+@transaction.atomic
+def accept_measurement(*, by: Actor, measurement: Measurement) -> PlanCounts:
+    measurement = _take(by, measurement)
+    put_accepted(by, measurement)
+    _record(Verb.MEASUREMENT_ACCEPTED, by, measurement)
+    return touch_plan(measurement.plan_id)
+
+
+@transaction.atomic
+def return_measurement(*, by: Actor, measurement: Measurement, reason: str) -> PlanCounts:
+    measurement = _take(by, measurement)
+    put_returned(by, measurement, reason)
+    _record(Verb.MEASUREMENT_RETURNED, by, measurement, reason=reason.strip())
+    return touch_plan(measurement.plan_id)
+
+
+def _take(by: Actor, measurement: Measurement) -> Measurement:
+    lock_plan(measurement.plan_id)
+    locked = (
+        Measurement.objects.select_for_update(of=("self",)).select_related("objective").get(pk=measurement.pk)
+    )
+    require_review(by, "measurement.review", locked)
+    return locked
+
+
+def _record(verb: Verb, by: Actor, measurement: Measurement, reason: str = "") -> None:
+    objective = measurement.objective
+    record(
+        verb,
+        account_id=measurement.account_id,
+        plan_id=measurement.plan_id,
+        by=by.user,
+        subject=objective.title,
+        new={
+            "value": str(measurement.value),
+            "unit": objective.unit,
+            "day": measurement.measured_on.isoformat(),
+        }
+        | ({"reason": reason} if reason else {}),
+    )

@@ -1,0 +1,212 @@
+"""What a person can do with a task. Each act: guard → change → event → counts, in one transaction.
+
+`version` is the task's version that the person saw; `Conflict` is raised when it has moved on. `PermissionDenied`
+means 403, `ValidationError` a message beside the field.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.choices import Side, Verb
+from accounts.models import Stakeholder, User
+from accounts.permissions import Actor
+from accounts.services.recording import record
+from plans.choices import EvidenceNeed
+from plans.models import Evidence, Milestone, Task
+from plans.permissions import require_on_task
+from plans.services.counting import PlanCounts, touch_plan
+from plans.services.locking import lock_plan, lock_task
+from plans.services.telling import tell_new_owner
+
+
+@transaction.atomic
+def complete_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
+    """Mark the task done. Refused while it is blocked, waits for another, or lacks the evidence it needs."""
+    task = _take(by, "task.complete", task, version)
+    if task.completed_at:
+        raise ValidationError(_("This task is done already."))
+    if task.blocked_at:
+        raise ValidationError(_("This task is blocked. Unblock it first."))
+    _require_predecessors(task)
+    _require_evidence(task)
+    task.completed_at, task.completed_by = timezone.now(), by.user
+    return _put(by, task, Verb.TASK_COMPLETED, ["completed_at", "completed_by"])
+
+
+@transaction.atomic
+def reopen_task(*, by: Actor, task: Task, version: int, reason: str = "") -> PlanCounts:
+    task = _take(by, "task.reopen", task, version)
+    if not task.completed_at:
+        raise ValidationError(_("This task is open already."))
+    return put_reopened(by, task, reason)
+
+
+def put_reopened(by: Actor, task: Task, reason: str) -> PlanCounts:
+    """The change itself, for a task that is locked; returned evidence reopens its task through here too."""
+    task.completed_at = task.completed_by = None
+    return _put(by, task, Verb.TASK_REOPENED, ["completed_at", "completed_by"], new={"reason": reason})
+
+
+@transaction.atomic
+def block_task(*, by: Actor, task: Task, version: int, reason: str) -> PlanCounts:
+    """Say that the task cannot go on, and why; the reason is for both sides to read."""
+    task = _take(by, "task.block", task, version)
+    if task.completed_at:
+        raise ValidationError(_("This task is done already."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what is in the way.")})
+    task.blocked_at, task.blocked_by, task.blocked_reason = timezone.now(), by.user, reason.strip()
+    return _put(
+        by,
+        task,
+        Verb.TASK_BLOCKED,
+        ["blocked_at", "blocked_by", "blocked_reason"],
+        new={"reason": reason.strip()},
+    )
+
+
+@transaction.atomic
+def unblock_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
+    task = _take(by, "task.block", task, version)
+    if not task.blocked_at:
+        raise ValidationError(_("This task is not blocked."))
+    task.blocked_at, task.blocked_by, task.blocked_reason = None, None, ""
+    return _put(by, task, Verb.TASK_UNBLOCKED, ["blocked_at", "blocked_by", "blocked_reason"])
+
+
+@transaction.atomic
+def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) -> PlanCounts:
+    """Give the task to another person of its side; None puts it back to "needs an owner"."""
+    task = _take(by, "task.reassign", task, version)
+    if owner and not possible_owners(task).filter(pk=owner.pk).exists():
+        raise ValidationError({"owner": _("This person cannot own a task of this side.")})
+    old, task.owner = task.owner, owner
+    task.edited_fields = _edited(task, "owner")
+    counts = _put(
+        by,
+        task,
+        Verb.TASK_REASSIGNED,
+        ["owner", "edited_fields"],
+        old={"owner": str(old) if old else ""},
+        new={"owner": str(owner) if owner else ""},
+    )
+    if owner and owner.pk != by.user.pk and task.plan.live_at:
+        tell_new_owner(task, by.user)
+    return counts
+
+
+@transaction.atomic
+def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str) -> PlanCounts:
+    """Change the due date. Both sides read the reason; a day outside the plan is refused."""
+    task = _take(by, "task.move", task, version)
+    if task.completed_at:
+        raise ValidationError(_("This task is done already."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the date moves.")})
+    if not task.plan.kickoff_on <= due_on <= task.plan.ends_on:
+        raise ValidationError(
+            {
+                "due_on": _("Choose a day within the plan: %(first)s to %(last)s.")
+                % {"first": task.plan.kickoff_on.isoformat(), "last": task.plan.ends_on.isoformat()}
+            }
+        )
+    old, task.due_on = task.due_on, due_on
+    task.edited_fields = _edited(task, "due_on")
+    return _put(
+        by,
+        task,
+        Verb.TASK_MOVED,
+        ["due_on", "edited_fields"],
+        old={"due_on": old.isoformat()},
+        new={"due_on": due_on.isoformat(), "reason": reason.strip()},
+    )
+
+
+def possible_owners(task: Task) -> Any:
+    """The people who may own the task: vendor people, or the account's stakeholders, by its side."""
+    if task.side == Side.VENDOR:
+        return User.objects.vendor()
+    present = Stakeholder.objects.present().filter(account_id=task.account_id)
+    return User.objects.filter(is_active=True, pk__in=present.values("user"))
+
+
+def _take(by: Actor, action: str, task: Task, version: int) -> Task:
+    """Guard: the plan still runs, the right is there, nobody was faster."""
+    plan = lock_plan(task.plan_id)
+    locked = lock_task(task.pk, version)
+    locked.plan = plan
+    require_on_task(by, action, locked)
+    if plan.state in ("completed", "closed"):
+        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    return locked
+
+
+def _put(
+    by: Actor,
+    task: Task,
+    verb: Verb,
+    fields: list[str],
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> PlanCounts:
+    """Change, record, count."""
+    task.version += 1
+    task.save(update_fields=[*fields, "version"])
+    record(
+        verb,
+        account_id=task.account_id,
+        plan_id=task.plan_id,
+        task_id=task.pk,
+        by=by.user,
+        subject=task.title,
+        old=old,
+        new=new,
+    )
+    if verb in (Verb.TASK_COMPLETED, Verb.TASK_REOPENED):
+        _settle_milestone(by, task)
+    return touch_plan(task.plan_id)
+
+
+def _settle_milestone(by: Actor, task: Task) -> None:
+    """A milestone is reached with its last task, and no longer when one is reopened."""
+    milestone = Milestone.objects.filter(pk=task.milestone_id)
+    if task.completed_at and not Task.objects.open().filter(milestone_id=task.milestone_id).exists():
+        changed, verb = (
+            milestone.filter(reached_at__isnull=True).update(reached_at=task.completed_at),
+            Verb.MILESTONE_REACHED,
+        )
+    elif not task.completed_at:
+        changed, verb = (
+            milestone.filter(reached_at__isnull=False).update(reached_at=None),
+            Verb.MILESTONE_REOPENED,
+        )
+    else:
+        return
+    if changed:
+        title = milestone.values_list("title", flat=True).get()
+        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by.user, subject=title)
+
+
+def _require_predecessors(task: Task) -> None:
+    waiting = list(task.waits_for.filter(completed_at__isnull=True).values_list("title", flat=True)[:3])
+    if waiting:
+        raise ValidationError(_("This task waits for: %(tasks)s.") % {"tasks": ", ".join(waiting)})
+
+
+def _require_evidence(task: Task) -> None:
+    if task.evidence_need == EvidenceNeed.NONE:
+        return
+    evidence = Evidence.objects.standing().filter(task=task)
+    if task.evidence_need != EvidenceNeed.ANY:
+        evidence = evidence.filter(kind=task.evidence_need)
+    if not evidence.exists():
+        raise ValidationError(_("Add the evidence first: %(wanted)s") % {"wanted": task.evidence_wanted})
+
+
+def _edited(task: Task, field: str) -> list[str]:
+    return sorted({*task.edited_fields, field})

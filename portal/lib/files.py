@@ -1,0 +1,28 @@
+"""Files of people: stored outside the web root, under names of our own, and only ever served as downloads."""
+
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+
+
+def keep_file(content: bytes, extension: str) -> str:
+    """Write the bytes and return the name to keep; on disk, whole, before this returns."""
+    name = f"{uuid.uuid4().hex}{extension}"
+    folder = Path(settings.PORTAL_FILES_DIR) / name[:2]
+    folder.mkdir(parents=True, exist_ok=True)
+    half = folder / f".{name}.part"
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(folder / name)
+    return name
+
+
+def path_of(name: str) -> Path:
+    """Where a kept file lies. Names are ours: anything else raises ValueError."""
+    if Path(name).name != name or name.startswith("."):
+        raise ValueError(name)
+    return Path(settings.PORTAL_FILES_DIR) / name[:2] / name
