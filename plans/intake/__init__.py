@@ -1,0 +1,1 @@
+"""From a raw delivery to a plan: door, parsing, facts, services."""
