@@ -45,6 +45,7 @@ app = Celery("portal")
 app.conf.update(
     **broker_settings(),
     beat_schedule=beat_schedule(),
+    task_default_queue=settings.PORTAL_QUEUE_NAME,
     result_backend=None,
     task_ignore_result=True,
     task_acks_late=True,

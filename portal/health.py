@@ -29,8 +29,8 @@ _migrated = False
 def healthz(request: HttpRequest) -> JsonResponse:
     """JSON `{part: {"status": "ok"|"fail", "seconds": number}}`; 200, or 503 when a part fails.
 
-    The parts are database, migrations, queue and worker. `seconds` is how long the answer took; of the worker,
-    how long ago it gave a sign.
+    The parts are database, migrations, queue and worker. `seconds` is how long the answer took, and of the
+    worker how long ago it gave a sign.
     """
     parts = {"database": _timed(_database)}
     if parts["database"]["status"] == "ok":

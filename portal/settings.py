@@ -127,8 +127,9 @@ PORTAL_EMBEDDED_DATABASE = _database is None
 if _database is None:
     _database = {
         "ENGINE": "portal.embedded.backend",
-        "NAME": "portal",
-        "EMBEDDED": Home(VAR_DIR / ("test-postgres" if PORTAL_TEST else "postgres"), testing=PORTAL_TEST),
+        # Processes that a test starts are told the name of its database.
+        "NAME": (PORTAL_TEST and environment.text("PORTAL_TEST_DATABASE")) or "portal",
+        "EMBEDDED": Home(VAR_DIR / "postgres", testing=PORTAL_TEST),
     }
 DATABASES = {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **_database}}
 
@@ -176,7 +177,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM
 
 # portal/celery.py turns an unset broker into the one on the file system.
 PORTAL_BROKER_URL = environment.broker("CELERY_BROKER_URL")
-PORTAL_QUEUE_DIR = VAR_DIR / "queue"
+# Two installations may share a broker under two names.
+PORTAL_QUEUE_NAME = environment.text("PORTAL_QUEUE_NAME") or "portal"
+if not PORTAL_QUEUE_NAME.replace("-", "").isalnum():
+    raise ImproperlyConfigured("PORTAL_QUEUE_NAME must be letters, digits and hyphens.")
+PORTAL_QUEUE_DIR = Path(environment.text("PORTAL_QUEUE_DIR") or VAR_DIR / "queue").resolve()
 
 # --- Sign-in ----------------------------------------------------------------------------------------------
 
