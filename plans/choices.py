@@ -26,3 +26,13 @@ class ConnectionKind(TextChoices):
     HUBSPOT = "hubspot", "HubSpot"
     SALESFORCE = "salesforce", "Salesforce"
     WEBHOOK = "webhook", _("Webhook")
+
+
+class Gap(TextChoices):
+    """What a deal lacked when its plan was made."""
+
+    COMPANY = "company", _("The deal names no company.")
+    CONTACTS = "contacts", _("The deal names nobody at the customer, or not everybody could be read.")
+    OWNER = "owner", _("The deal's owner is nobody whom the portal knows.")
+    CONTRACT = "contract", _("The deal has no contract dates; a year was assumed.")
+    LINE_ITEMS = "line_items", _("Not all line items of the deal could be read.")

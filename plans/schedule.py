@@ -11,7 +11,10 @@ from portal.lib.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Schedule:
-    """`days` by node ("task:…", "milestone:…", "objective:…"); `held_back` are the nodes that the rules would have put past the end."""
+    """Days by node: "task:…", "milestone:…", "objective:…".
+
+    `held_back` names the nodes that the rules would have put past the end.
+    """
 
     days: Mapping[str, date]
     held_back: frozenset[str]
@@ -22,8 +25,8 @@ def schedule_playbook(
 ) -> Schedule:
     """Due days of all tasks, milestones and objectives of a playbook.
 
-    Every day is a working day within [kickoff_on, ends_on], and no task is due before one that it waits for. Where that interval
-    holds no working day at all, everything falls on `ends_on`.
+    Every day is a working day within [kickoff_on, ends_on], and no task is due before one that it
+    waits for. Where that interval holds no working day at all, everything falls on `ends_on`.
     """
     rules = {
         **{f"task:{task.key}": task.due for task in playbook.tasks},

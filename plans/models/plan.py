@@ -46,7 +46,8 @@ class Plan(models.Model):
     live_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    edited_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # What the deal lacked, as words of `plans.choices.Gap`; the draft asks for it.
+    gaps = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     revision = models.PositiveBigIntegerField(default=1)
     changed_at = models.DateTimeField(default=timezone.now)
 
