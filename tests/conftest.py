@@ -20,6 +20,7 @@ from portal.lib import queue
 from tests import processes
 from tests.queued import Queued
 
+pytest_plugins = ["tests.people"]
 _REAL_SEND = queue._send
 
 
