@@ -1,0 +1,94 @@
+"""The value recap as a document: snapshot → HTML → PDF. The same snapshot always gives the same bytes.
+
+A template version is kept for ever, with its style: a better document is a new version, never a change to one
+that has been issued.
+"""
+
+from collections.abc import Callable
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.pdf import PdfAttachment, lay_out
+from reports.recap import presenting
+from reports.recap.snapshot import RecapSnapshot, Side
+
+VERSIONS = ("v1",)
+CURRENT = VERSIONS[-1]
+ATTACHED = "recap-snapshot.json"
+ON_SUMMARY = 3
+
+
+def render_recap(snapshot: RecapSnapshot, version: str = CURRENT) -> str:
+    """Return the recap as HTML in the snapshot's language. Raises ValueError for an unknown version."""
+    if version not in VERSIONS:
+        raise ValueError(f"there is no recap template {version!r}")
+    with translation.override(snapshot.language):
+        return render_to_string(f"reports/pdf/recap/{version}.html", _context(snapshot))
+
+
+def make_pdf(
+    snapshot: RecapSnapshot, version: str = CURRENT, *, on_step: Callable[[str], None] | None = None
+) -> bytes:
+    """Return the recap as a PDF with its snapshot attached; `on_step` is told each reports.pdf.Step."""
+    return lay_out(
+        render_recap(snapshot, version),
+        stylesheet=f"portal:css/recap-{version}.css",
+        title=recap_title(snapshot),
+        language=snapshot.language,
+        made_on=snapshot.made_on,
+        identifier=snapshot.digest,
+        attachments=[PdfAttachment(ATTACHED, snapshot.to_bytes(), _attachment_words(snapshot))],
+        on_step=on_step,
+    )
+
+
+def recap_title(snapshot: RecapSnapshot) -> str:
+    """Return the document's title, as a reader's window shows it."""
+    with translation.override(snapshot.language):
+        period = _period(snapshot)
+        return _("Value recap for %(account)s, %(period)s") % {"account": snapshot.account, "period": period}
+
+
+def _context(snapshot: RecapSnapshot) -> dict[str, object]:
+    objectives = [presenting.objective_text(one, snapshot) for one in snapshot.objectives]
+    return {
+        "snapshot": snapshot,
+        "title": recap_title(snapshot),
+        "period": _period(snapshot),
+        "made_on": presenting.long_day(snapshot.made_on),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "lead": presenting.lead(snapshot),
+        "figures": presenting.figures(snapshot),
+        "objectives": objectives,
+        "summary_objectives": objectives[:ON_SUMMARY],
+        "more_objectives": max(0, len(objectives) - ON_SUMMARY),
+        "outcomes": [presenting.outcome_text(one) for one in snapshot.outcomes],
+        "milestones": presenting.milestone_texts(snapshot),
+        "evidence": [(one, presenting.evidence_text(one)) for one in snapshot.evidence],
+        "people": [
+            (presenting.company(snapshot, side), group)
+            for side in (Side.CUSTOMER, Side.VENDOR)
+            if (group := [one for one in snapshot.people if one.side is side])
+        ],
+        "next_steps": [
+            (one, presenting.company(snapshot, one.side), presenting.short_day(one.due) if one.due else "")
+            for one in snapshot.next_steps
+        ],
+        "digest": snapshot.digest,
+        "attached": ATTACHED,
+    }
+
+
+def _period(snapshot: RecapSnapshot) -> str:
+    days = {
+        "first": presenting.long_day(snapshot.period_from),
+        "last": presenting.long_day(snapshot.period_to),
+    }
+    return _("%(first)s to %(last)s") % days
+
+
+def _attachment_words(snapshot: RecapSnapshot) -> str:
+    with translation.override(snapshot.language):
+        return _("The facts that this document was made from")

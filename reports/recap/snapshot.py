@@ -1,0 +1,213 @@
+"""What a value recap knows: a frozen, typed copy of the facts, from which the document is rebuilt for ever.
+
+Nothing here reads the database. Numbers are exact (Decimal, written as text), dates are days without a time
+of day, and every list is in the order in which the document prints it.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+
+from portal.lib.canonical import canonical_json, digest
+
+
+class Side(StrEnum):
+    VENDOR = "vendor"
+    CUSTOMER = "customer"
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
+
+
+class Claim(StrEnum):
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+
+
+class MilestoneState(StrEnum):
+    ON_TIME = "on_time"
+    LATE = "late"
+    OPEN = "open"
+    OVERDUE = "overdue"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SideTasks(Frozen):
+    """How many of one side's tasks in the plan are done, on the day the recap was made."""
+
+    side: Side
+    done: NonNegativeInt
+    total: NonNegativeInt
+
+    @model_validator(mode="after")
+    def _not_more_than_all(self) -> Self:
+        if self.done > self.total:
+            raise ValueError("more tasks are done than there are")
+        return self
+
+
+class Summary(Frozen):
+    """`progress_percent` is 0–100; milestones are counted once each: reached on time, reached late, or open
+    (of which `milestones_overdue` have passed their date)."""
+
+    tasks: tuple[SideTasks, ...]
+    milestones_on_time: NonNegativeInt
+    milestones_late: NonNegativeInt
+    milestones_open: NonNegativeInt
+    milestones_overdue: NonNegativeInt = 0
+    progress_percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class Measurement(Frozen):
+    """`confirmed_by` is who at the other side answered, and `confirmed_on` when; empty while nobody has."""
+
+    date: date
+    value: Decimal
+    state: Claim
+    claimed_by: str = ""
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+
+    @model_validator(mode="after")
+    def _confirmed_by_someone(self) -> Self:
+        if self.state is Claim.CONFIRMED and not (self.confirmed_by and self.confirmed_on):
+            raise ValueError("a confirmed measurement names who confirmed it, and when")
+        return self
+
+
+class Objective(Frozen):
+    """From `baseline` to `target` by `due`; `now` is the latest measurement that was not returned."""
+
+    title: str
+    metric: str
+    unit: str
+    direction: Direction
+    baseline: Decimal
+    baseline_on: date | None = None
+    target: Decimal
+    due: date
+    now: Decimal | None = None
+    measurements: tuple[Measurement, ...] = ()
+
+    @model_validator(mode="after")
+    def _now_is_measured(self) -> Self:
+        latest = self.latest
+        if self.now != (latest.value if latest else None):
+            raise ValueError("`now` must be the latest measurement that was not returned")
+        return self
+
+    @property
+    def latest(self) -> Measurement | None:
+        standing = [one for one in self.measurements if one.state is not Claim.RETURNED]
+        return max(standing, key=lambda one: one.date) if standing else None
+
+    @property
+    def latest_confirmed(self) -> Measurement | None:
+        confirmed = [one for one in self.measurements if one.state is Claim.CONFIRMED]
+        return max(confirmed, key=lambda one: one.date) if confirmed else None
+
+    def is_met_by(self, value: Decimal) -> bool:
+        return value >= self.target if self.direction is Direction.UP else value <= self.target
+
+
+class Outcome(Frozen):
+    """Something reached: `before` and `after` are short texts with their unit ("12 days")."""
+
+    title: str
+    detail: str = ""
+    before: str = ""
+    after: str = ""
+    reached_on: date
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+    credited: tuple[str, ...] = ()
+
+
+class Milestone(Frozen):
+    title: str
+    stage: str
+    baseline_on: date | None
+    due_on: date | None
+    reached_on: date | None = None
+    state: MilestoneState
+
+
+class AcceptedEvidence(Frozen):
+    """`digest` is the SHA-256 of a file, `address` that of a link; a note has neither."""
+
+    title: str
+    kind: Literal["file", "link", "note"]
+    task: str
+    claimed_by: str
+    claimed_on: date
+    accepted_by: str
+    accepted_on: date
+    digest: str = ""
+    address: str = ""
+
+
+class Person(Frozen):
+    name: str
+    title: str = ""
+    side: Side
+    tasks_done: NonNegativeInt = 0
+    evidence_accepted: NonNegativeInt = 0
+
+
+class NextStep(Frozen):
+    title: str
+    side: Side
+    owner: str = ""
+    due: date | None = None
+
+
+class RecapSnapshot(Frozen):
+    """Everything one value recap prints. `language` is a BCP 47 tag, `brand` a colour as #rrggbb,
+    `check_address` the page on which a reader can check the file."""
+
+    schema_version: Literal[1] = 1
+    vendor: str
+    account: str
+    plan: str
+    period_from: date
+    period_to: date
+    made_on: date
+    made_by: str = ""
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    brand: str = Field(default="#2a5bd7", pattern=r"^#[0-9a-f]{6}$")
+    check_address: str = ""
+    summary: Summary
+    objectives: tuple[Objective, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    evidence: tuple[AcceptedEvidence, ...] = ()
+    people: tuple[Person, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+
+    @model_validator(mode="after")
+    def _period_runs_forward(self) -> Self:
+        if self.period_from > self.period_to:
+            raise ValueError("the period ends before it begins")
+        return self
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON of this snapshot: the same facts always give the same bytes."""
+        return canonical_json(self.model_dump())
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read what `to_bytes` wrote. Raises pydantic.ValidationError for anything else."""
+        return cls.model_validate_json(content)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.to_bytes())
