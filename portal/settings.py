@@ -31,7 +31,9 @@ SECRET_KEY = environment.text("PORTAL_SECRET_KEY")
 if not SECRET_KEY and _RELAXED:
     SECRET_KEY = kept_secret(VAR_DIR / "secret_key")
 if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("PORTAL_SECRET_KEY must be set, to at least 50 random characters.")
+    raise ImproperlyConfigured(
+        "PORTAL_SECRET_KEY must be set, to at least 50 random characters. To try: make demo"
+    )
 SECRET_KEY_FALLBACKS = environment.names("PORTAL_OLD_SECRET_KEYS")
 
 # --- Who we are -------------------------------------------------------------------------------------------
@@ -43,6 +45,8 @@ _public = environment.web_address(
     schemes={"http", "https"} if _RELAXED else {"https"},
 )
 PORTAL_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
+# Where the demo's stand-in for HubSpot's API listens; the supervisor chooses the port.
+PORTAL_DEMO_CRM_URL = environment.text("PORTAL_DEMO_CRM_URL") if PORTAL_DEMO else ""
 PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Northwind Software")
 PORTAL_UPLOAD_MAX_MB = environment.integer("PORTAL_UPLOAD_MAX_MB", 20, minimum=1, maximum=200)
 PORTAL_FILES_DIR = Path(environment.text("PORTAL_FILES_DIR") or VAR_DIR / "files").resolve()
@@ -202,7 +206,12 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_PREVENT_ENUMERATION = True
 # An unknown address gets no mail: the page says the same either way.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "request_login_code": "20/m/ip,3/m/key,10/h/key"}
+# The key of a confirmation is one code: three tries each, however many arrive at the same moment.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "confirm_login_code": "60/m/ip,3/20m/key",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme

@@ -22,7 +22,7 @@ TRANSPORT_ALIASES[SCHEME] = "portal.embedded.queue:Transport"
 def queue_settings(folder: Path) -> dict[str, Any]:
     """Celery's settings for a queue in `folder`."""
     return {
-        "broker_url": f"{SCHEME}://",
+        "broker_url": f"{SCHEME}://localhost",
         "broker_transport_options": {
             "data_folder_in": str(folder / "messages"),
             "data_folder_out": str(folder / "messages"),
@@ -78,3 +78,7 @@ class Transport(filesystem.Transport):
     """The filesystem transport on our channel."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
+        """Wait for messages, half a second at most: a worker that is told to stop looks up in between."""
+        return super().drain_events(connection, timeout=min(timeout or 0.5, 0.5), **kwargs)

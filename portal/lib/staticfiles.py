@@ -1,10 +1,16 @@
 """Static files: hashed names, compressed, and the style sheets of all layers in one file."""
 
+import hashlib
 import posixpath
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*(?:layer\(([\w.-]+)\))?\s*;""")
@@ -58,3 +64,25 @@ def _rebase(text: str, old: str, new: str) -> str:
     return _URL.sub(
         lambda found: f'url("{posixpath.relpath(posixpath.join(old, found[1]), new or ".")}")', text
     )
+
+
+def collect_if_changed() -> bool:
+    """Run collectstatic unless the sources are those of the last time. Returns whether it ran."""
+    stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")
+    fingerprint = _fingerprint()
+    if stamp.exists() and stamp.read_text() == fingerprint and Path(settings.STATIC_ROOT).exists():
+        return False
+    shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(fingerprint)
+    return True
+
+
+def _fingerprint() -> str:
+    """A digest of every source's name, size and time, and of this file, which shapes the result."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            size, changed = storage.size(path), storage.get_modified_time(path)
+            digest.update(f"{path} {size} {changed.timestamp()}\n".encode())
+    return digest.hexdigest()
