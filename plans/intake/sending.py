@@ -1,7 +1,7 @@
 """Signing as a CRM would: for `manage.py deliver` and for tests that go through the real door."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
+from uuid import uuid4
 
 from standardwebhooks.webhooks import Webhook
 
@@ -33,8 +33,8 @@ def sign(
         }
     if kind == "salesforce":
         return headers | {"Authorization": f"Bearer {secret}"}
-    # One message keeps its id however often it is sent, as the scheme asks.
-    message = f"msg_{sha256(body).hexdigest()[:32]}"
+    # A new id each time: each sending is a message of its own, not a repeat that a receiver would refuse.
+    message = f"msg_{uuid4().hex}"
     now = now.astimezone(UTC)
     return headers | {
         "webhook-id": message,

@@ -120,6 +120,14 @@ def test_what_we_sign_as_hubspot_is_accepted() -> None:
     check(headers, now_ms=int(NOW.timestamp() * 1000))
 
 
+def test_two_sendings_in_one_second_are_two_messages() -> None:
+    one, two = (
+        sign("webhook", "deals", b"{}", secret=WEBHOOK_SECRET, public_url="", now=NOW) for _ in range(2)
+    )
+    assert one["webhook-timestamp"] == two["webhook-timestamp"]
+    assert one["webhook-signature"] != two["webhook-signature"]
+
+
 def test_a_standard_webhook_is_checked_whatever_its_body_is() -> None:
     body = "{not json, but signed: ü".encode()
     with time_machine.travel(NOW, tick=False):
