@@ -126,7 +126,7 @@ def _attachment(one: PdfAttachment, made_on: date) -> Attachment:
 
 
 _PROGRESS = logging.getLogger("weasyprint.progress")
-_listener: ContextVar[Callable[[str], None] | None] = ContextVar("pdf_step_listener", default=None)
+_listener: ContextVar[Callable[[Step], None] | None] = ContextVar("pdf_step_listener", default=None)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ languages written from right to left; their title and description always do.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import hypot
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -80,7 +81,8 @@ def progress_bar(percent: int, *, label: str, accent: str = ACCENT) -> SafeStrin
     )  # fmt: skip
 
 
-class _Plot(NamedTuple):
+@dataclass(frozen=True)
+class _Plot:
     """Maps days and values to places in a drawing of 420 × 176 units."""
 
     first: date
@@ -88,10 +90,13 @@ class _Plot(NamedTuple):
     low: Decimal
     high: Decimal
 
-    WIDTH = 420
-    HEIGHT = 176
-    LEFT, RIGHT, TOP, BOTTOM = 8.0, 410.0, 26.0, 136.0
-    FLOOR = 154.0
+    WIDTH: ClassVar = 420
+    HEIGHT: ClassVar = 176
+    LEFT: ClassVar = 8.0
+    RIGHT: ClassVar = 410.0
+    TOP: ClassVar = 26.0
+    BOTTOM: ClassVar = 136.0
+    FLOOR: ClassVar = 154.0
 
     @classmethod
     def around(cls, days: Sequence[date], values: Sequence[Decimal]) -> "_Plot":

@@ -14,7 +14,7 @@ class Spot(NamedTuple):
     y: float
 
 
-def tag(name: str, *children: str, **attributes: object) -> SafeString:
+def tag(name: str, /, *children: str, **attributes: object) -> SafeString:
     """Return one element; text and values are escaped. `stroke_width` is written as stroke-width, and
     `css` as class; numbers get one decimal; attributes that are None are left out."""
     written = "".join(
@@ -39,7 +39,7 @@ def picture(width: int, height: int, *children: str, title: str, description: st
     )
 
 
-def line(start: Spot, end: Spot, **attributes: object) -> SafeString:
+def line(start: Spot, end: Spot, /, **attributes: object) -> SafeString:
     return tag("line", x1=start.x, y1=start.y, x2=end.x, y2=end.y, **attributes)
 
 
@@ -53,7 +53,7 @@ def words(
     )  # fmt: skip
 
 
-def marker(shape: str, at: Spot, size: float, **attributes: object) -> SafeString:
+def marker(shape: str, at: Spot, size: float, /, **attributes: object) -> SafeString:
     """Return a "disc", "diamond" or "triangle" around `at`; `size` is half its height."""
     if shape == "disc":
         return tag("circle", cx=at.x, cy=at.y, r=size, **attributes)
@@ -72,5 +72,5 @@ def _attribute(key: str) -> str:
     return "class" if key == "css" else key if key == "viewBox" else key.replace("_", "-")
 
 
-def _text(value: object) -> object:
-    return f"{value:.1f}" if isinstance(value, float) else value
+def _text(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

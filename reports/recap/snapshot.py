@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validat
 
 from portal.lib.canonical import canonical_json, digest
 
+# `Measurement.date` hides the type of that name inside its class.
+Day = date
+
 
 class Side(StrEnum):
     VENDOR = "vendor"
@@ -70,12 +73,12 @@ class Summary(Frozen):
 class Measurement(Frozen):
     """`confirmed_by` is who at the other side answered, and `confirmed_on` when; empty while nobody has."""
 
-    date: date
+    date: Day
     value: Decimal
     state: Claim
     claimed_by: str = ""
     confirmed_by: str = ""
-    confirmed_on: date | None = None
+    confirmed_on: Day | None = None
 
     @model_validator(mode="after")
     def _confirmed_by_someone(self) -> Self:
