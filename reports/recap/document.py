@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from reports.pdf import PdfAttachment, lay_out
 from reports.recap import presenting
+from reports.recap.objectives import objective_text
 from reports.recap.snapshot import RecapSnapshot, Side
+from reports.recap.words import company, long_day, short_day
 
 VERSIONS = ("v1",)
 CURRENT = VERSIONS[-1]
@@ -52,12 +54,12 @@ def recap_title(snapshot: RecapSnapshot) -> str:
 
 
 def _context(snapshot: RecapSnapshot) -> dict[str, object]:
-    objectives = [presenting.objective_text(one, snapshot) for one in snapshot.objectives]
+    objectives = [objective_text(one, snapshot) for one in snapshot.objectives]
     return {
         "snapshot": snapshot,
         "title": recap_title(snapshot),
         "period": _period(snapshot),
-        "made_on": presenting.long_day(snapshot.made_on),
+        "made_on": long_day(snapshot.made_on),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "lead": presenting.lead(snapshot),
         "figures": presenting.figures(snapshot),
@@ -68,12 +70,12 @@ def _context(snapshot: RecapSnapshot) -> dict[str, object]:
         "milestones": presenting.milestone_texts(snapshot),
         "evidence": [(one, presenting.evidence_text(one)) for one in snapshot.evidence],
         "people": [
-            (presenting.company(snapshot, side), group)
+            (company(snapshot, side), group)
             for side in (Side.CUSTOMER, Side.VENDOR)
             if (group := [one for one in snapshot.people if one.side is side])
         ],
         "next_steps": [
-            (one, presenting.company(snapshot, one.side), presenting.short_day(one.due) if one.due else "")
+            (one, company(snapshot, one.side), short_day(one.due) if one.due else "")
             for one in snapshot.next_steps
         ],
         "digest": snapshot.digest,
@@ -83,8 +85,8 @@ def _context(snapshot: RecapSnapshot) -> dict[str, object]:
 
 def _period(snapshot: RecapSnapshot) -> str:
     days = {
-        "first": presenting.long_day(snapshot.period_from),
-        "last": presenting.long_day(snapshot.period_to),
+        "first": long_day(snapshot.period_from),
+        "last": long_day(snapshot.period_to),
     }
     return _("%(first)s to %(last)s") % days
 
