@@ -131,4 +131,5 @@ def _objective_seal(one: Objective, shown: Callable[[Decimal], str]) -> Seal:
 def _measured_seal(one: Measurement) -> Seal:
     if one.state is Claim.RETURNED:
         return Seal(UNCONFIRMED, _("Returned by the customer; not counted."))
-    return seal_of(one.confirmed_by, one.confirmed_on)
+    # A name alone is not a confirmation: the state is.
+    return seal_of(one.confirmed_by if one.state is Claim.CONFIRMED else "", one.confirmed_on)

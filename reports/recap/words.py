@@ -7,10 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.lib.figures import NO_BREAK
-from reports.recap.snapshot import (
-    RecapSnapshot,
-    Side,
-)
+from reports.recap.snapshot import RecapSnapshot, Side
 
 CONFIRMED, UNCONFIRMED = "confirmed", "unconfirmed"
 

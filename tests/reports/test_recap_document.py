@@ -147,6 +147,14 @@ def test_tables_have_heads() -> None:
     assert "/H2" in kinds
 
 
+def test_a_name_without_a_confirmation_confirms_nothing() -> None:
+    objective = recap().objectives[1].model_dump()
+    claimed = objective["measurements"][-1] | {"confirmed_by": "Katrin Vogel", "confirmed_on": "2026-06-23"}
+    html = render_recap(recap(objectives=[objective | {"measurements": [claimed]}]))
+    assert "Confirmed by Katrin Vogel on 23" not in html
+    assert html.count("Not confirmed by the customer.") == 2 + 1
+
+
 def test_an_empty_recap_says_so_in_sentences() -> None:
     content = make_pdf(recap("empty"))
     text = " ".join(page_texts(content))
