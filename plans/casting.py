@@ -1,5 +1,6 @@
 """Who plays which role: the people of a deal matched to the roles of a playbook. Pure, and the same every time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -43,7 +44,14 @@ def portal_role_of(user_id: UUID, roles: Sequence[Role], cast: dict[str, UUID]) 
 
 
 def _fit(role: Role, person: Candidate) -> int:
-    """0 for none; the buying role counts more than words of the job title."""
-    title, buying = person.title.lower(), person.buying_role.lower().replace("_", " ")
-    score = sum(2 for word in role.title_words if word.lower() in title)
-    return score + (5 if buying and any(word.lower() == buying for word in role.buying_roles) else 0)
+    """0 for none; a buying role counts more than words of the job title."""
+    title = " ".join(re.findall(r"\w+", person.title.lower()))
+    # Whole words: "it" is in "IT Administrator", not in "Auditor".
+    score = sum(2 for word in role.title_words if f" {word.lower()} " in f" {title} ")
+    # A CRM gives several at once, in its own spelling: "EXECUTIVE_SPONSOR;BUDGET_HOLDER", "Economic Buyer".
+    buying = {_word(part) for part in person.buying_role.split(";")}
+    return score + 5 * len(buying & {_word(word) for word in role.buying_roles})
+
+
+def _word(text: str) -> str:
+    return "_".join(re.findall(r"\w+", text.lower().replace("_", " ")))

@@ -33,6 +33,6 @@ class Gap(TextChoices):
 
     COMPANY = "company", _("The deal names no company.")
     CONTACTS = "contacts", _("The deal names nobody at the customer, or not everybody could be read.")
-    OWNER = "owner", _("The deal's owner is nobody whom the portal knows.")
+    OWNER = "owner", _("There is no customer success manager for the account.")
     CONTRACT = "contract", _("The deal has no contract dates; a year was assumed.")
     LINE_ITEMS = "line_items", _("Not all line items of the deal could be read.")

@@ -21,11 +21,11 @@ class Schedule:
 
 
 def schedule_playbook(
-    playbook: Playbook, *, kickoff_on: date, ends_on: date, calendar: WorkCalendar
+    playbook: Playbook, *, starts_on: date, kickoff_on: date, ends_on: date, calendar: WorkCalendar
 ) -> Schedule:
     """Due days of all tasks, milestones and objectives of a playbook.
 
-    Every day is a working day within [kickoff_on, ends_on], and no task is due before one that it
+    Every day is a working day within [starts_on, ends_on], and no task is due before one that it
     waits for. Where that interval holds no working day at all, everything falls on `ends_on`.
     """
     rules = {
@@ -34,23 +34,26 @@ def schedule_playbook(
         **{f"objective:{objective.key}": objective.due for objective in playbook.objectives},
     }
     waits = {f"task:{task.key}": [f"task:{key}" for key in task.waits_for] for task in playbook.tasks}
-    return schedule_rules(rules, waits, kickoff_on=kickoff_on, ends_on=ends_on, calendar=calendar)
+    return schedule_rules(
+        rules, waits, starts_on=starts_on, kickoff_on=kickoff_on, ends_on=ends_on, calendar=calendar
+    )
 
 
 def schedule_rules(
     rules: Mapping[str, DueRule],
     waits: Mapping[str, Iterable[str]],
     *,
+    starts_on: date,
     kickoff_on: date,
     ends_on: date,
     calendar: WorkCalendar,
 ) -> Schedule:
     """The same for bare rules. Raises graphlib.CycleError when nodes wait for, or are anchored on, each other."""
-    first, last = calendar.on_or_after(kickoff_on), calendar.on_or_before(ends_on)
+    first, last = calendar.on_or_after(starts_on), calendar.on_or_before(ends_on)
     if first > last:
         return Schedule(dict.fromkeys(rules, ends_on), frozenset(rules))
     graph = {node: {*waits.get(node, ()), *_anchor_node(rule)} for node, rule in rules.items()}
-    anchors = {"kickoff": first, "end": last}
+    anchors = {"kickoff": calendar.on_or_after(kickoff_on), "end": last}
     days: dict[str, date] = {}
     held_back = set()
     for node in TopologicalSorter(graph).static_order():

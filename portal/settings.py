@@ -47,7 +47,7 @@ _public = environment.web_address(
 PORTAL_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
 # Where the demo's stand-in for HubSpot's API listens; the supervisor chooses the port.
 PORTAL_DEMO_CRM_URL = environment.text("PORTAL_DEMO_CRM_URL") if PORTAL_DEMO else ""
-PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Northwind Software")
+PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Meridian Software")
 PORTAL_UPLOAD_MAX_MB = environment.integer("PORTAL_UPLOAD_MAX_MB", 20, minimum=1, maximum=200)
 PORTAL_FILES_DIR = Path(environment.text("PORTAL_FILES_DIR") or VAR_DIR / "files").resolve()
 # Says that the embedded database is meant, on a small installation of one machine.

@@ -10,6 +10,7 @@ urlpatterns = [
     # Proof: editions and their PDFs.
     path("", include("accounts.urls")),
     path("", include("plans.urls")),
+    path("intake/", include("plans.intake.urls")),
     path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
 ]

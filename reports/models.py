@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, User
 from plans.models import Plan
+from portal.lib import clock
 
 
 class Step(models.TextChoices):
@@ -29,7 +29,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(finished_at__isnull=False)
 
     def due(self) -> "EditionQuerySet":
-        return self.filter(finished_at__isnull=True, failed_at__isnull=True, due_at__lte=timezone.now())
+        return self.filter(finished_at__isnull=True, failed_at__isnull=True, due_at__lte=clock.now())
 
 
 class Edition(models.Model):
@@ -46,9 +46,9 @@ class Edition(models.Model):
     period_to = models.DateField()
     language = models.CharField(max_length=16, default="en")
     requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField(default=timezone.now)
+    requested_at = models.DateTimeField(default=clock.now)
     step = models.CharField(max_length=16, choices=Step.choices, default=Step.QUEUED)
-    due_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveIntegerField(default=0)
     snapshot = models.BinaryField(null=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import django.utils.timezone
+import portal.lib.clock
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(blank=True, max_length=64)),
                 ('language', models.CharField(blank=True, max_length=16)),
                 ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='accounts_user_email_is_lower')],
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='UTC', max_length=64)),
                 ('source', models.CharField(max_length=32)),
                 ('external_id', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owned_accounts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('products', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
                 ('owner_email', models.EmailField(blank=True, max_length=254)),
                 ('occurred_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deals', to='accounts.account')),
             ],
         ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('plan_id', models.UUIDField(blank=True, null=True)),
                 ('task_id', models.UUIDField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('actor_name', models.CharField(blank=True, max_length=254)),
                 ('actor_side', models.CharField(blank=True, choices=[('vendor', 'Vendor'), ('customer', 'Customer')], max_length=8)),
                 ('verb', models.CharField(max_length=32)),
@@ -116,8 +116,8 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=255)),
                 ('text', models.TextField(blank=True)),
                 ('html', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
+                ('due_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('failed_at', models.DateTimeField(blank=True, null=True)),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 ('buying_role', models.CharField(blank=True, max_length=120)),
                 ('title', models.CharField(blank=True, max_length=200)),
                 ('team', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
                 ('joined_at', models.DateTimeField(blank=True, null=True)),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stakeholders', to='accounts.account')),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),

@@ -6,12 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Segment, StakeholderRole, Touch
 from accounts.models.people import User
+from portal.lib import clock
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -25,6 +25,15 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def owned_by(self, user: User) -> "AccountQuerySet":
         return self.filter(owner=user)
+
+    def named_like(self, words: str) -> "AccountQuerySet":
+        """Whose name or domain contains the words; all of them for ""."""
+        return self.filter(Q(name__icontains=words) | Q(domain__icontains=words)) if words else self
+
+    def with_sizes(self) -> "AccountQuerySet":
+        """With `people` (who belong to it now) and `plans_made`. Counts all that is asked for: ask for a page."""
+        present = Count("stakeholders", filter=Q(stakeholders__removed_at__isnull=True), distinct=True)
+        return self.annotate(people=present, plans_made=Count("plans", distinct=True))
 
 
 class Account(models.Model):
@@ -44,7 +53,7 @@ class Account(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     source = models.CharField(max_length=32)
     external_id = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = AccountQuerySet.as_manager()
 
@@ -86,7 +95,7 @@ class Stakeholder(models.Model):
     buying_role = models.CharField(max_length=120, blank=True)
     title = models.CharField(max_length=200, blank=True)
     team = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     joined_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,7 +112,7 @@ class Stakeholder(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def live(self) -> "InvitationQuerySet":
-        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now())
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=clock.now())
 
 
 class Invitation(models.Model):
@@ -115,7 +124,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="invitations_sent"
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -145,4 +154,4 @@ class Invitation(models.Model):
             return "accepted"
         if self.revoked_at:
             return "revoked"
-        return "expired" if self.expires_at <= timezone.now() else "open"
+        return "expired" if self.expires_at <= clock.now() else "open"

@@ -4,9 +4,9 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 
 from accounts.models.account import Account
+from portal.lib import clock
 
 
 class Deal(models.Model):
@@ -24,7 +24,7 @@ class Deal(models.Model):
     products = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     owner_email = models.EmailField(blank=True)
     occurred_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "external_id"], name="accounts_deal_once")]

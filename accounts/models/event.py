@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.choices import Side
 from accounts.models.account import Account
 from accounts.models.people import User
+from portal.lib import clock
 
 
 class Event(models.Model):
@@ -22,7 +22,7 @@ class Event(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="events")
     plan_id = models.UUIDField(null=True, blank=True)
     task_id = models.UUIDField(null=True, blank=True)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     actor_name = models.CharField(max_length=254, blank=True)
     actor_side = models.CharField(max_length=8, choices=Side.choices, blank=True)

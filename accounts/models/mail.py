@@ -4,14 +4,14 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models.account import Account
+from portal.lib import clock
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def due(self) -> "OutgoingMailQuerySet":
-        return self.filter(sent_at__isnull=True, failed_at__isnull=True, due_at__lte=timezone.now())
+        return self.filter(sent_at__isnull=True, failed_at__isnull=True, due_at__lte=clock.now())
 
 
 class OutgoingMail(models.Model):
@@ -26,8 +26,8 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=255)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    due_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    due_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)

@@ -23,11 +23,13 @@ from plans.models import Plan, PlaybookVersion
 from plans.playbook.choosing import DealShape, choose_playbook
 from plans.playbook.schema import Playbook
 from plans.services.going_live import make_live
-from plans.services.making import PlanOrder, kickoff_day, local_today, make_plan
+from plans.services.making import PlanOrder, kickoff_day, make_plan
 from plans.services.recasting import recast_plan
 
 INTAKE_LOCK = 7_316_001
-FREE_MAIL = frozenset({"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "web.de", "proton.me"})
+FREE_MAIL = frozenset(
+    {"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "web.de", "proton.me"}
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,9 @@ def apply_facts(facts: DealFacts, *, source: str, by: User | None = None) -> App
     """
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INTAKE_LOCK])
-    known = Deal.objects.filter(source=source, external_id=facts.external_id).select_related("account").first()
+    known = (
+        Deal.objects.filter(source=source, external_id=facts.external_id).select_related("account").first()
+    )
     if known and known.occurred_at and facts.occurred_at and facts.occurred_at < known.occurred_at:
         return None
     account = _put_account(facts, source, known)
@@ -89,7 +93,11 @@ def _find_account(facts: DealFacts, source: str) -> Account | None:
     said = facts.account
     if said is None:
         return None
-    found = Account.objects.filter(source=source, external_id=said.external_id).first() if said.external_id else None
+    found = (
+        Account.objects.filter(source=source, external_id=said.external_id).first()
+        if said.external_id
+        else None
+    )
     if found is None and said.domain and said.domain not in FREE_MAIL:
         found = Account.objects.filter(domain=said.domain).order_by("created_at").first()
     return found
@@ -152,7 +160,11 @@ def _put_people(facts: DealFacts, account: Account) -> list[Candidate]:
         if person.is_vendor:
             continue
         put_on_account(
-            account=account, user=person, role="contributor", title=contact.title, buying_role=contact.buying_role
+            account=account,
+            user=person,
+            role="contributor",
+            title=contact.title,
+            buying_role=contact.buying_role,
         )
         candidates.append(Candidate(person.pk, contact.title, contact.buying_role))
     return candidates
@@ -209,7 +221,7 @@ def _gaps(
         gaps.add(Gap.COMPANY)
     if not people:
         gaps.add(Gap.CONTACTS)
-    if account.owner is None or (facts.owner and account.owner.email != facts.owner.email):
+    if account.owner is None:
         gaps.add(Gap.OWNER)
     if contract is None:
         gaps.add(Gap.CONTRACT)

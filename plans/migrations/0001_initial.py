@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import django.utils.timezone
+import portal.lib.clock
 import portal.lib.sealed
 import uuid
 from django.conf import settings
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('winning_stages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None)),
                 ('deal_type_id', models.CharField(default='0-3', max_length=32)),
                 ('disabled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
             ],
             options={
                 'ordering': ['name'],
@@ -54,8 +54,8 @@ class Migration(migrations.Migration):
                 ('headers', models.JSONField(default=dict)),
                 ('content_type', models.CharField(blank=True, max_length=120)),
                 ('body', models.BinaryField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('received_at', models.DateTimeField(default=portal.lib.clock.now)),
+                ('due_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('processed_at', models.DateTimeField(blank=True, null=True)),
                 ('failed_at', models.DateTimeField(blank=True, null=True)),
@@ -76,13 +76,13 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('kickoff_on', models.DateField()),
                 ('ends_on', models.DateField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=portal.lib.clock.now, editable=False)),
                 ('live_at', models.DateTimeField(blank=True, null=True)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('gaps', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                 ('revision', models.PositiveBigIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('tasks_total', models.PositiveIntegerField(default=0)),
                 ('tasks_done', models.PositiveIntegerField(default=0)),
                 ('tasks_blocked', models.PositiveIntegerField(default=0)),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('claimed_side', models.CharField(choices=[('vendor', 'Vendor'), ('customer', 'Customer')], max_length=8)),
-                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('claimed_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_at', models.DateTimeField(blank=True, null=True)),
                 ('return_reason', models.TextField(blank=True)),
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('body', models.JSONField()),
                 ('digest', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('playbook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='plans.playbook')),
             ],
         ),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('claimed_side', models.CharField(choices=[('vendor', 'Vendor'), ('customer', 'Customer')], max_length=8)),
-                ('claimed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('claimed_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_at', models.DateTimeField(blank=True, null=True)),
                 ('return_reason', models.TextField(blank=True)),

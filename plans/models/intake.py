@@ -5,11 +5,11 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Account, Deal
 from plans.choices import ConnectionKind
 from plans.models.plan import Plan
+from portal.lib import clock
 from portal.lib.sealed import SealedTextField
 
 
@@ -26,7 +26,7 @@ class Connection(models.Model):
     winning_stages = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     deal_type_id = models.CharField(max_length=32, default="0-3")
     disabled_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -42,7 +42,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             processed_at__isnull=True,
             failed_at__isnull=True,
             refused_at__isnull=True,
-            due_at__lte=timezone.now(),
+            due_at__lte=clock.now(),
         )
 
     def failed(self) -> "DeliveryQuerySet":
@@ -58,19 +58,28 @@ class Delivery(models.Model):
     headers = models.JSONField(default=dict)
     content_type = models.CharField(max_length=120, blank=True)
     body = models.BinaryField()
-    received_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    # Of the signature with its time: the same one twice is a replay. Empty where the scheme has no time.
+    signature_digest = models.CharField(max_length=64, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at"]
         verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "signature_digest"],
+                condition=~Q(signature_digest=""),
+                name="plans_delivery_signature_once",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["due_at"],

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Deal, User
 from plans.models.playbook import PlaybookVersion
+from portal.lib import clock
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -41,7 +41,7 @@ class Plan(models.Model):
     name = models.CharField(_("name"), max_length=200)
     kickoff_on = models.DateField()
     ends_on = models.DateField()
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     live_at = models.DateTimeField(null=True, blank=True)
     live_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True, blank=True)
@@ -49,7 +49,7 @@ class Plan(models.Model):
     # What the deal lacked, as words of `plans.choices.Gap`; the draft asks for it.
     gaps = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     revision = models.PositiveBigIntegerField(default=1)
-    changed_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=clock.now)
 
     tasks_total = models.PositiveIntegerField(default=0)
     tasks_done = models.PositiveIntegerField(default=0)

@@ -4,9 +4,9 @@ import uuid
 from functools import cached_property
 
 from django.db import models
-from django.utils import timezone
 
 from plans.playbook.schema import Playbook as PlaybookText
+from portal.lib import clock
 
 
 class Playbook(models.Model):
@@ -38,7 +38,7 @@ class PlaybookVersion(models.Model):
     name = models.CharField(max_length=200)
     body = models.JSONField()
     digest = models.CharField(max_length=64)
-    published_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(default=clock.now)
 
     objects = PlaybookVersionQuerySet.as_manager()
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Side
@@ -13,6 +12,7 @@ from accounts.models import User
 from plans.choices import Direction, EvidenceKind
 from plans.models.plan import PartOfPlan, Plan
 from plans.models.task import Task
+from portal.lib import clock
 
 
 class ReviewedQuerySet(models.QuerySet[Any]):
@@ -33,7 +33,7 @@ class Reviewed(models.Model):
 
     claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     claimed_side = models.CharField(max_length=8, choices=Side.choices)
-    claimed_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(default=clock.now)
     accepted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     returned_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

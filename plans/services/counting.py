@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
+
+from portal.lib import clock
 
 # A task is ready when it is open, not blocked, and nothing that it waits for is open.
 _TOUCH = """
@@ -54,5 +55,5 @@ class PlanCounts:
 def touch_plan(plan_id: UUID) -> PlanCounts:
     """Say that something on the plan changed: count anew, and let the revision grow by one."""
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, {"plan": plan_id, "now": timezone.now()})
+        cursor.execute(_TOUCH, {"plan": plan_id, "now": clock.now()})
         return PlanCounts(*cursor.fetchone())

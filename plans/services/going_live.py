@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
@@ -15,6 +14,7 @@ from plans.models import Plan
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.telling import tell_plan_is_live
+from portal.lib import clock
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def make_live(*, plan: Plan, by: Actor | None) -> Plan:
         raise ValidationError(_("Nobody at the customer is known yet. Invite a champion first."))
     user = by.user if by else None
     _freeze_baseline(plan)
-    plan.live_at, plan.live_by = timezone.now(), user
+    plan.live_at, plan.live_by = clock.now(), user
     plan.save(update_fields=["live_at", "live_by"])
     record(Verb.PLAN_LIVE, account_id=plan.account_id, plan_id=plan.pk, by=user, subject=plan.name)
     _call_in(plan, list(people), user)
@@ -52,7 +52,7 @@ def finish_plan(*, plan: Plan, by: Actor, completed: bool) -> Plan:
         raise ValidationError(_("This plan is finished already."))
     if completed and (plan.tasks_done < plan.tasks_total or not plan.live_at):
         raise ValidationError(_("A plan is complete when all its tasks are done. You can close it instead."))
-    now = timezone.now()
+    now = clock.now()
     plan.completed_at, plan.closed_at = (now, None) if completed else (None, now)
     plan.save(update_fields=["completed_at", "closed_at"])
     verb = Verb.PLAN_COMPLETED if completed else Verb.PLAN_CLOSED

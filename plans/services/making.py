@@ -1,13 +1,12 @@
 """A plan is made from a playbook version, for an account, out of a deal: in eight inserts, whatever its size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.choices import Verb
 from accounts.models import Account, Deal, User
@@ -16,6 +15,7 @@ from plans.models import Dependency, Meeting, Milestone, Objective, Plan, Playbo
 from plans.playbook.schema import Playbook
 from plans.schedule import Schedule, schedule_playbook
 from plans.services.counting import touch_plan
+from portal.lib import clock
 from portal.lib.workdays import calendar_of
 
 
@@ -31,6 +31,7 @@ class PlanOrder:
     reason: str = ""
     name: str = ""
     owners: Mapping[str, UUID] = field(default_factory=dict)
+    gaps: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -38,7 +39,12 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
     """Make the draft. Raises IntegrityError when the deal has its plan already."""
     playbook, account = order.version.text, order.account
     schedule = schedule_playbook(
-        playbook, kickoff_on=order.kickoff_on, ends_on=order.ends_on, calendar=calendar_of(account.country)
+        playbook,
+        # Preparation lies before the kickoff, and never before today.
+        starts_on=min(local_today(account), order.kickoff_on),
+        kickoff_on=order.kickoff_on,
+        ends_on=order.ends_on,
+        calendar=calendar_of(account.country),
     )
     plan = Plan.objects.create(
         account=account,
@@ -48,6 +54,7 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
         name=(order.name or f"{account.name}: {playbook.name}")[:200],
         kickoff_on=order.kickoff_on,
         ends_on=order.ends_on,
+        gaps=list(order.gaps),
     )
     stages = _add_stages(plan, playbook)
     milestones = _add_milestones(plan, playbook, stages, schedule)
@@ -82,7 +89,7 @@ def kickoff_day(account: Account, playbook: Playbook, closed_on: date | None) ->
 
 def local_today(account: Account, now: datetime | None = None) -> date:
     """Today where the account is."""
-    return (now or timezone.now()).astimezone(ZoneInfo(account.time_zone)).date()
+    return (now or clock.now()).astimezone(ZoneInfo(account.time_zone)).date()
 
 
 def _add_stages(plan: Plan, playbook: Playbook) -> dict[str, Stage]:

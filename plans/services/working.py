@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, Verb
@@ -21,7 +20,9 @@ from plans.models import Evidence, Milestone, Task
 from plans.permissions import require_on_task
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan, lock_task
+from plans.services.making import local_today
 from plans.services.telling import tell_new_owner
+from portal.lib import clock
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def complete_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
         raise ValidationError(_("This task is blocked. Unblock it first."))
     _require_predecessors(task)
     _require_evidence(task)
-    task.completed_at, task.completed_by = timezone.now(), by.user
+    task.completed_at, task.completed_by = clock.now(), by.user
     return _put(by, task, Verb.TASK_COMPLETED, ["completed_at", "completed_by"])
 
 
@@ -60,7 +61,7 @@ def block_task(*, by: Actor, task: Task, version: int, reason: str) -> PlanCount
         raise ValidationError(_("This task is done already."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is in the way.")})
-    task.blocked_at, task.blocked_by, task.blocked_reason = timezone.now(), by.user, reason.strip()
+    task.blocked_at, task.blocked_by, task.blocked_reason = clock.now(), by.user, reason.strip()
     return _put(
         by,
         task,
@@ -108,11 +109,12 @@ def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str)
         raise ValidationError(_("This task is done already."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the date moves.")})
-    if not task.plan.kickoff_on <= due_on <= task.plan.ends_on:
+    today = local_today(task.account)
+    if not today <= due_on <= task.plan.ends_on:
         raise ValidationError(
             {
-                "due_on": _("Choose a day within the plan: %(first)s to %(last)s.")
-                % {"first": task.plan.kickoff_on.isoformat(), "last": task.plan.ends_on.isoformat()}
+                "due_on": _("Choose a day from today, %(first)s, to the end of the plan, %(last)s.")
+                % {"first": today.isoformat(), "last": task.plan.ends_on.isoformat()}
             }
         )
     old, task.due_on = task.due_on, due_on

@@ -1,0 +1,139 @@
+"""The door's own work: is it from whom it says, can it be read, and is it kept before anything else happens."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from plans.choices import ConnectionKind
+from plans.intake import salesforce
+from plans.intake.notices import Malformed, Parsed
+from plans.intake.parsing import parse
+from plans.intake.signatures import SignatureRefused, check_bearer, check_hubspot, check_standard_webhook
+from plans.models import Connection, Delivery
+from portal.lib import clock
+from portal.lib.queue import enqueue
+
+# Kept with the delivery. Never a bearer token, never a cookie.
+KEPT_HEADERS = (
+    "content-type",
+    "soapaction",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "x-hubspot-request-timestamp",
+    "x-hubspot-signature-version",
+)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request at the door. `headers` have lower-case names; `path_secret` is for unsigned senders."""
+
+    connection: Connection
+    endpoint: str
+    headers: Mapping[str, str]
+    body: bytes
+    public_uri: str
+    path_secret: str = ""
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")[:120]
+
+
+def receive(arrival: Arrival) -> Delivery:
+    """Keep what came. Raises SignatureRefused or Malformed, in both cases with the delivery kept."""
+    try:
+        _verify(arrival)
+    except SignatureRefused as refusal:
+        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
+        raise
+    try:
+        parsed = _parse(arrival)
+    except Malformed as malformed:
+        _keep(arrival, failed_at=clock.now(), reason=str(malformed))
+        raise
+    org_id = arrival.connection.org_id
+    if org_id and parsed.org_id and not _same_org(arrival.connection, parsed.org_id):
+        refusal = SignatureRefused("another organisation than the connection's")
+        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
+        raise refusal
+    return _keep_once(arrival)
+
+
+def _verify(arrival: Arrival) -> None:
+    connection, secret = arrival.connection, arrival.connection.secret
+    if connection.kind == ConnectionKind.HUBSPOT:
+        check_hubspot(
+            arrival.headers,
+            secret=secret,
+            method="POST",
+            public_uri=arrival.public_uri,
+            body=arrival.body,
+            now_ms=int(clock.now().timestamp() * 1000),
+            allow_v2=arrival.endpoint == "workflow",
+        )
+    elif arrival.endpoint == "outbound":
+        if not secret or not hmac.compare_digest(arrival.path_secret.encode(), secret.encode()):
+            raise SignatureRefused("the secret in the address does not match")
+    elif connection.kind == ConnectionKind.SALESFORCE or "webhook-signature" not in arrival.headers:
+        check_bearer(arrival.headers, connection.token or secret)
+    else:
+        check_standard_webhook(arrival.headers, arrival.body, secret)
+
+
+def _parse(arrival: Arrival) -> Parsed:
+    return parse(
+        arrival.connection.kind,
+        arrival.endpoint,
+        arrival.body,
+        arrival.content_type,
+        deal_object_type=arrival.connection.deal_type_id,
+    )
+
+
+def _same_org(connection: Connection, theirs: str) -> bool:
+    if connection.kind == ConnectionKind.SALESFORCE:
+        return salesforce.same_org(connection.org_id, theirs)
+    return connection.org_id == theirs
+
+
+def _keep_once(arrival: Arrival) -> Delivery:
+    """Keep an accepted delivery and have it worked on; the same timed signature a second time is a replay."""
+    try:
+        with transaction.atomic():
+            delivery = _keep(arrival, signature_digest=_signature_digest(arrival))
+            enqueue("plans.process_delivery", str(delivery.pk))
+            return delivery
+    except IntegrityError as error:
+        refusal = SignatureRefused("this signature was used before")
+        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
+        raise refusal from error
+
+
+def _signature_digest(arrival: Arrival) -> str:
+    """Of what a timed signature covers; empty where the scheme has no time, so that nothing is a replay."""
+    headers = arrival.headers
+    if "x-hubspot-signature-v3" in headers:
+        signed = headers["x-hubspot-signature-v3"].strip()
+    elif "webhook-signature" in headers:
+        # Not the header itself: a second signature appended to it would make a replay look new.
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{hashlib.sha256(arrival.body).hexdigest()}"
+    else:
+        return ""
+    return hashlib.sha256(signed.encode()).hexdigest()
+
+
+def _keep(arrival: Arrival, **facts: Any) -> Delivery:
+    return Delivery.objects.create(
+        connection=arrival.connection,
+        endpoint=arrival.endpoint,
+        headers={name: arrival.headers[name][:500] for name in KEPT_HEADERS if name in arrival.headers},
+        content_type=arrival.content_type,
+        body=arrival.body,
+        **facts,
+    )

@@ -1,0 +1,18 @@
+"""Jobs of plans: ids in, one service called."""
+
+from celery import shared_task
+
+from plans.intake import services
+from portal.lib.queue import enqueue
+
+
+@shared_task(name="plans.process_delivery")
+def process_delivery(delivery_id: str) -> None:
+    services.process_delivery(delivery_id)
+
+
+@shared_task(name="plans.sweep_deliveries")
+def sweep_deliveries() -> None:
+    """Find deliveries that are due, whatever became of their message."""
+    for delivery_id in services.due_delivery_ids():
+        enqueue("plans.process_delivery", delivery_id)

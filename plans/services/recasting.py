@@ -1,0 +1,33 @@
+"""People found later take the tasks that nobody has, unless somebody left them open on purpose."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from plans.models import Plan, Task
+from plans.services.counting import touch_plan
+from plans.services.locking import lock_plan
+
+
+@transaction.atomic
+def recast_plan(*, plan: Plan, owners: Mapping[str, UUID]) -> int:
+    """Give open tasks without an owner to the person of their role; answers how many found one.
+
+    A task whose owner was changed by hand is left as it is.
+    """
+    plan = lock_plan(plan.pk)
+    if plan.state in ("completed", "closed"):
+        return 0
+    filled = 0
+    for role, person in owners.items():
+        filled += (
+            Task.objects.open()
+            .filter(plan=plan, role=role, owner__isnull=True)
+            .exclude(edited_fields__contains=["owner"])
+            .update(owner=person, version=F("version") + 1)
+        )
+    if filled:
+        touch_plan(plan.pk)
+    return filled

@@ -1,0 +1,130 @@
+"""What happened on the demo's plans until today: every line of it done through the same services as by people."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Account, Invitation, Stakeholder, User
+from accounts.permissions import Actor, actor_on
+from accounts.services.invitations import accept_invitation
+from plans.models import Evidence, Measurement, Objective, Plan, Task
+from plans.permissions import may_review
+from plans.services.evidence import accept_evidence, add_evidence
+from plans.services.making import local_today
+from plans.services.measuring import accept_measurement, add_measurement
+from plans.services.working import block_task, complete_task
+from portal.demo.deals import Story
+from portal.lib import clock
+from portal.lib.uploads import Upload
+
+# How far an objective has come at each measurement, of the way from baseline to target.
+WAY = (Decimal("0.35"), Decimal("0.7"), Decimal("1.05"))
+
+
+def moment(account: Account, day: date, hour: int = 10) -> datetime:
+    return datetime.combine(day, time(hour), ZoneInfo(account.time_zone))
+
+
+def let_people_in(account: Account, day: date) -> None:
+    with clock.as_of(moment(account, day, 9)):
+        for invitation in (
+            Invitation.objects.live().filter(account=account).select_related("stakeholder__user")
+        ):
+            accept_invitation(invitation=invitation, user=invitation.stakeholder.user)
+
+
+def work_through(plan: Plan, story: Story) -> None:
+    """Do in order of the days what was due until today, each side as late as the story says."""
+    today = local_today(plan.account)
+    late = {"vendor": story.pace[0], "customer": story.pace[1]}
+    tasks = plan.tasks.select_related("owner", "account").order_by("due_on", "position")
+    for task in tasks:
+        day = _weekday(task.due_on + timedelta(days=late[task.side]))
+        if task.owner is None or day >= today:
+            continue
+        if task.waits_for.filter(completed_at__isnull=True).exists():
+            continue
+        if story.stuck and task.side == "customer" and task.due_on > today - timedelta(days=21):
+            _get_stuck(plan, story, task.owner, task)
+            story = replace(story, stuck="")
+            continue
+        with clock.as_of(moment(plan.account, day)):
+            _do(task, task.owner)
+
+
+def measure(plan: Plan, csm: User) -> None:
+    """A value each month; the champion confirms all but the latest."""
+    today = local_today(plan.account)
+    champion = Stakeholder.objects.joined().filter(account=plan.account, role="champion").first()
+    for objective in plan.objectives.exclude(baseline=None).select_related("account"):
+        for number, way in enumerate(WAY, start=1):
+            day = _weekday(plan.kickoff_on + timedelta(days=28 * number))
+            if day >= today:
+                break
+            with clock.as_of(moment(plan.account, day, 15)):
+                measurement = add_measurement(
+                    by=actor_on(csm, plan.account_id), objective=objective,
+                    value=_value(objective, way), measured_on=day, note="From the weekly report of the platform.",
+                )  # fmt: skip
+                if champion and way < 1:
+                    accept_measurement(by=Actor(champion.user, champion.role), measurement=measurement)
+
+
+def _do(task: Task, owner: User) -> None:
+    """Prove it, have the proof accepted, and tick it off."""
+    by = actor_on(owner, task.account_id)
+    if task.evidence_need != "none":
+        evidence = _prove(by, task)
+        reviewer = _reviewer(evidence)
+        if reviewer:
+            accept_evidence(by=reviewer, evidence=evidence)
+    complete_task(by=by, task=task, version=task.version)
+
+
+def _prove(by: Actor, task: Task) -> Evidence:
+    if task.evidence_need == "link":
+        return add_evidence(
+            by=by,
+            task=task,
+            kind="link",
+            url=f"https://docs.example.com/{task.key}",
+            note=task.desired_result,
+        )
+    if task.evidence_need == "file":
+        content = f"item,result\n{task.title},done\n".encode()
+        upload = Upload(content, f"{task.key}.csv", ".csv", "text/csv")
+        return add_evidence(by=by, task=task, kind="file", upload=upload, note=task.evidence_wanted)
+    return add_evidence(by=by, task=task, kind="note", note=task.desired_result)
+
+
+def _reviewer(claim: Evidence | Measurement) -> Actor | None:
+    """Somebody of the other side who may review; nobody for what came in the last days: that still waits."""
+    if claim.claimed_at > timezone.now() - timedelta(days=4):
+        return None
+    if claim.claimed_side == "customer":
+        owner = claim.account.owner
+        return actor_on(owner, claim.account_id) if owner else None
+    lead = (
+        Stakeholder.objects.joined().filter(account=claim.account, role__in=("champion", "sponsor")).first()
+    )
+    actor = Actor(lead.user, lead.role) if lead else None
+    return actor if actor and may_review(actor, "evidence.review", claim) else None
+
+
+def _get_stuck(plan: Plan, story: Story, owner: User, task: Task) -> None:
+    day = _weekday(local_today(plan.account) - timedelta(days=6))
+    with clock.as_of(moment(plan.account, day, 16)):
+        block_task(by=actor_on(owner, plan.account_id), task=task, version=task.version, reason=story.stuck)
+
+
+def _value(objective: Objective, way: Decimal) -> Decimal:
+    assert objective.baseline is not None  # noqa: S101 - the query left the others out
+    value = objective.baseline + (objective.target - objective.baseline) * way
+    return value.quantize(Decimal("0.1"))
+
+
+def _weekday(day: date) -> date:
+    return day - timedelta(days=max(0, day.weekday() - 4))
