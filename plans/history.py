@@ -1,0 +1,138 @@
+"""An Event becomes a sentence. Plain text: the template escapes it."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import StakeholderRole, Verb
+from accounts.models import Event
+from plans.rows import short_day
+from portal.lib.figures import figure, with_unit
+
+SENTENCES: dict[str, str | Promise] = {
+    Verb.PLAN_MADE: gettext_lazy("%(who)s made the plan from %(playbook)s"),
+    Verb.PLAN_UPDATED: gettext_lazy("%(who)s filled in owners from the deal"),
+    Verb.PLAN_LIVE: gettext_lazy("%(who)s made the plan live"),
+    Verb.PLAN_COMPLETED: gettext_lazy("%(who)s completed the plan"),
+    Verb.PLAN_CLOSED: gettext_lazy("%(who)s closed the plan"),
+    Verb.TASK_COMPLETED: gettext_lazy("%(who)s completed “%(what)s”"),
+    Verb.TASK_REOPENED: gettext_lazy("%(who)s reopened “%(what)s”"),
+    Verb.TASK_BLOCKED: gettext_lazy("%(who)s said that “%(what)s” is blocked"),
+    Verb.TASK_UNBLOCKED: gettext_lazy("%(who)s said that “%(what)s” is no longer blocked"),
+    Verb.TASK_REASSIGNED: gettext_lazy("%(who)s gave “%(what)s” to %(owner)s"),
+    Verb.TASK_MOVED: gettext_lazy("%(who)s moved “%(what)s” from %(old_day)s to %(new_day)s"),
+    Verb.EVIDENCE_ADDED: gettext_lazy("%(who)s added evidence to “%(task)s”: %(what)s"),
+    Verb.EVIDENCE_ACCEPTED: gettext_lazy("%(who)s accepted evidence for “%(task)s”: %(what)s"),
+    Verb.EVIDENCE_RETURNED: gettext_lazy("%(who)s returned evidence for “%(task)s”"),
+    Verb.MILESTONE_REACHED: gettext_lazy("Milestone reached: %(what)s"),
+    Verb.MILESTONE_REOPENED: gettext_lazy("Milestone open again: %(what)s"),
+    Verb.MEASUREMENT_ADDED: gettext_lazy("%(who)s measured %(value)s for “%(what)s” (%(day)s)"),
+    Verb.MEASUREMENT_ACCEPTED: gettext_lazy("%(who)s confirmed %(value)s for “%(what)s” (%(day)s)"),
+    Verb.MEASUREMENT_RETURNED: gettext_lazy("%(who)s returned %(value)s for “%(what)s” (%(day)s)"),
+    Verb.PERSON_INVITED: gettext_lazy("%(who)s invited %(what)s as %(role)s"),
+    Verb.PERSON_JOINED: gettext_lazy("%(what)s joined as %(role)s"),
+}
+
+
+class _Words(dict[str, str]):
+    """What an old event does not say is left out of its sentence; no event can break the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def sentence(event: Event) -> str:
+    """What happened, with the reason that was given. A verb of another version is shown by its name."""
+    pattern = SENTENCES.get(event.verb)
+    if pattern is None:
+        return " · ".join(word for word in (event.actor_name, event.verb, event.subject) if word)
+    said = str(pattern) % _words(event)
+    reason = event.new.get("reason")
+    return _("%(sentence)s: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
+
+
+def history_lines(events: Iterable[Event], clock: ZoneInfo) -> list[dict[str, str]]:
+    """The events as `templates/plans/_history.html` shows them; times are those of the account."""
+    return [
+        {"text": sentence(event), "when_label": moment(event.at, clock), "when_iso": event.at.isoformat()}
+        for event in events
+    ]
+
+
+def conflict_sentence(event: Event | None, now: datetime | None = None) -> str:
+    """What the person who was faster did, and how long ago."""
+    if event is None:
+        return _("The task was changed a moment ago.")
+    now = now or timezone.now()
+    if (now - event.at).total_seconds() < 60:
+        return _("%(sentence)s, a moment ago.") % {"sentence": sentence(event)}
+    return _("%(sentence)s, %(time)s ago.") % {
+        "sentence": sentence(event),
+        "time": timesince(event.at, now, depth=1),
+    }
+
+
+def moment(at: datetime, clock: ZoneInfo) -> str:
+    return date_format(at.astimezone(clock), "j M Y, H:i")
+
+
+def _words(event: Event) -> _Words:
+    words = _Words(who=event.actor_name or _("The portal"), what=event.subject)
+    for name, read in _READ.items():
+        words |= read(name, event)
+    return words
+
+
+def _text(name: str, event: Event) -> dict[str, str]:
+    return {name: str(event.new[name])} if event.new.get(name) else {}
+
+
+def _owner(name: str, event: Event) -> dict[str, str]:
+    return {name: str(event.new.get("owner") or _("nobody: it needs an owner"))}
+
+
+def _role(name: str, event: Event) -> dict[str, str]:
+    role = event.new.get("role", "")
+    return {name: str(StakeholderRole(role).label) if role in StakeholderRole.values else str(role or "–")}
+
+
+def _value(name: str, event: Event) -> dict[str, str]:
+    try:
+        return {name: with_unit(figure(Decimal(event.new["value"])), event.new.get("unit", ""))}
+    except (KeyError, InvalidOperation, ValueError, TypeError):
+        return {}
+
+
+def _days(name: str, event: Event) -> dict[str, str]:
+    found = {
+        "day": event.new.get("day"),
+        "old_day": event.old.get("due_on"),
+        "new_day": event.new.get("due_on"),
+    }
+    return {key: _day(text) for key, text in found.items() if text}
+
+
+def _day(text: Any) -> str:
+    try:
+        return short_day(date.fromisoformat(text))
+    except (ValueError, TypeError):
+        return str(text)
+
+
+_READ: dict[str, Callable[[str, Event], dict[str, str]]] = {
+    "playbook": _text,
+    "task": _text,
+    "owner": _owner,
+    "role": _role,
+    "value": _value,
+    "days": _days,
+}

@@ -1,0 +1,242 @@
+"""A task as a row of plain strings, whose turn it is, and when it is due in words. Pure: no query, no clock.
+
+A page has as many rows as the plan has tasks, so each word is made once and the template only puts it in place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.choices import Side
+from plans.choices import EvidenceNeed
+
+SOON = 3
+"""Days ahead that count as due now."""
+
+
+class TaskFacts(NamedTuple):
+    """What a row is made of, in the order of `plans.spine.load_tasks`.
+
+    `waits`: something that it waits for is open. `proved`: evidence of the kind that it needs stands.
+    `claims`: the sides that have claimed evidence which nobody has judged yet.
+    """
+
+    id: UUID
+    milestone_id: UUID
+    title: str
+    side: str
+    owner_id: UUID | None
+    owner_name: str | None
+    owner_email: str | None
+    due_on: date
+    completed_at: datetime | None
+    blocked_at: datetime | None
+    evidence_need: str
+    version: int
+    waits: bool
+    proved: bool
+    claims: Sequence[str]
+
+    @property
+    def ready(self) -> bool:
+        """Open, not blocked, and nothing that it waits for is open."""
+        return self.completed_at is None and self.blocked_at is None and not self.waits
+
+    @property
+    def completable(self) -> bool:
+        return self.ready and (self.evidence_need == EvidenceNeed.NONE or self.proved)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `works`: may act on tasks of the own side; `leads`: tasks without an owner are theirs to
+    take up; `reviews`: is asked to judge what the other side has claimed."""
+
+    user_id: UUID
+    side: str
+    works: bool
+    leads: bool
+    reviews: bool
+
+    def is_asked_to_work(self, task: TaskFacts) -> bool:
+        if not (self.works and task.ready and task.side == self.side):
+            return False
+        return task.owner_id == self.user_id or (task.owner_id is None and self.leads)
+
+    def is_asked_to_review(self, task: TaskFacts) -> bool:
+        return self.reviews and Side(self.side).other in task.claims
+
+
+class Due(NamedTuple):
+    label: str
+    state: str
+    iso: str
+    full: str
+
+
+def due_in_words(due_on: date, today: date) -> tuple[str, str]:
+    """How far away an open thing is, and its state: late, due (within `SOON` days) or ok."""
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("%(n)d day late", "%(n)d days late", -days) % {"n": -days}, "late"
+    state = "due" if days <= SOON else "ok"
+    if days == 0:
+        return _("today"), state
+    if days == 1:
+        return _("tomorrow"), state
+    if days < 14:
+        return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}, state
+    weeks = days // 7
+    if weeks <= 8:
+        return ngettext("in %(n)d week", "in %(n)d weeks", weeks) % {"n": weeks}, state
+    months = days // 30
+    return ngettext("in %(n)d month", "in %(n)d months", months) % {"n": months}, state
+
+
+def short_day(day: date) -> str:
+    return date_format(day, "j M")
+
+
+def full_day(day: date) -> str:
+    return date_format(day, "l, j F Y")
+
+
+def initials_of(name: str, email: str) -> str:
+    """As `User.initials`."""
+    words = name.split() or [email]
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+
+@dataclass
+class RowMaker:
+    """Makes rows of one plan for one viewer on one day.
+
+    `names` are the two companies by side; `task_path` is the address of a task with "{}" for its id; `clock` is
+    the account's time zone, in which days are named.
+    """
+
+    viewer: Viewer
+    today: date
+    names: dict[str, str]
+    task_path: str
+    clock: ZoneInfo
+    _due: dict[date, Due] = field(default_factory=dict)
+    _owners: dict[UUID | None, tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._before, self._after = self.task_path.split("{}")
+        self._words = {
+            "mine": _("Your turn"),
+            "review": _("Your review"),
+            "blocked": _("Blocked"),
+            "waits": _("Waits"),
+            "done": _("Done"),
+            **{f"review {side}": _("Review: %(name)s") % {"name": name} for side, name in self.names.items()},
+        }
+        self._labels = {
+            "open": "",
+            "done": self._words["done"],
+            "blocked": self._words["blocked"],
+            "review": _("To be reviewed"),
+        }
+        self._evidence = {
+            (need, proved): "" if need == EvidenceNeed.NONE else (_("Has evidence") if proved else label)
+            for need, label in (
+                (EvidenceNeed.NONE, ""),
+                (EvidenceNeed.ANY, _("Needs evidence")),
+                (EvidenceNeed.FILE, _("Needs a file")),
+                (EvidenceNeed.LINK, _("Needs a link")),
+            )
+            for proved in (True, False)
+        }
+
+    def row(self, task: TaskFacts) -> dict[str, Any]:
+        state = state_of(task)
+        mine = self.viewer.is_asked_to_work(task) or (
+            task.completed_at is not None and self.viewer.is_asked_to_review(task)
+        )
+        owner_name, owner_initials = self.owner(task)
+        due = self.due(task)
+        return {
+            "id": task.id,
+            "url": f"{self._before}{task.id}{self._after}",
+            "title": task.title,
+            "state": state,
+            "state_label": self._labels[state],
+            "mine": mine,
+            "turn_label": self.turn(task, state, mine),
+            "owner_name": owner_name,
+            "owner_initials": owner_initials,
+            "due_label": due.label,
+            "due_iso": due.iso,
+            "due_full": due.full,
+            "due_state": due.state,
+            "evidence_label": self._evidence[task.evidence_need, task.proved],
+            "version": task.version,
+            "complete_url": "",
+        }
+
+    def turn_row(self, task: TaskFacts) -> dict[str, Any]:
+        """The row as "your turn" shows it: what waits for a review says so, even while the task is open."""
+        row = self.row(task)
+        if self.viewer.is_asked_to_work(task):
+            if task.completable:
+                row["complete_url"] = f"{row['url']}complete/"
+        elif self.viewer.is_asked_to_review(task):
+            row |= {
+                "state": "review",
+                "state_label": self._labels["review"],
+                "mine": True,
+                "turn_label": self._words["review"],
+            }
+        return row
+
+    def turn(self, task: TaskFacts, state: str, mine: bool) -> str:
+        """Whose move it is; nobody's on what is done."""
+        if state == "review":
+            return (
+                self._words["review"]
+                if mine
+                else self._words[f"review {Side(next(iter(task.claims))).other}"]
+            )
+        if state != "open":
+            return self._words["blocked"] if state == "blocked" else ""
+        if mine:
+            return self._words["mine"]
+        return self._words["waits"] if task.waits else self.names[task.side]
+
+    def owner(self, task: TaskFacts) -> tuple[str, str]:
+        found = self._owners.get(task.owner_id)
+        if found is None:
+            if task.owner_id is None:
+                found = (_("Needs an owner"), "?")
+            else:
+                name, email = task.owner_name or "", task.owner_email or ""
+                found = (name or email, initials_of(name, email))
+            self._owners[task.owner_id] = found
+        return found
+
+    def due(self, task: TaskFacts) -> Due:
+        if task.completed_at is not None:
+            day = task.completed_at.astimezone(self.clock).date()
+            full = _("Done on %(day)s") % {"day": full_day(day)}
+            return Due(short_day(day), "done", day.isoformat(), full)
+        found = self._due.get(task.due_on)
+        if found is None:
+            label, state = due_in_words(task.due_on, self.today)
+            found = self._due[task.due_on] = Due(label, state, task.due_on.isoformat(), full_day(task.due_on))
+        return found
+
+
+def state_of(task: TaskFacts) -> str:
+    """open, blocked, done, or review: done by one side and not yet judged by the other."""
+    if task.completed_at is not None:
+        return "review" if task.claims else "done"
+    return "blocked" if task.blocked_at is not None else "open"

@@ -1,0 +1,293 @@
+"""The plan as its page shows it: milestones with rows, whose turn it is, progress. Few queries, plain strings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.choices import Side
+from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
+from plans.choices import EvidenceNeed
+from plans.models import Dependency, Evidence, Measurement, Milestone, Plan, Task
+from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words, short_day
+from plans.services.making import local_today
+
+TURNS_SHOWN = 8
+"""Rows in "your turn"; the headline counts them all."""
+
+
+class MilestoneFacts(NamedTuple):
+    """In the order of `load_milestones`."""
+
+    id: UUID
+    title: str
+    goal: str
+    due_on: date
+    reached_at: datetime | None
+    stage_id: UUID
+    stage_key: str
+    stage_name: str
+    stage_purpose: str
+    total: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """A measurement that waits for the viewer's judgement."""
+
+    measurement_id: UUID
+    objective_id: UUID
+    title: str
+    measured_on: date
+
+
+def load_tasks(plan_id: UUID) -> list[TaskFacts]:
+    """All tasks of the plan, in order: one query."""
+    waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
+    evidence = Evidence.objects.filter(task=OuterRef("pk"), returned_at__isnull=True)
+    fitting = Q(kind=OuterRef("evidence_need")) | Q(task__evidence_need=EvidenceNeed.ANY)
+    tasks = (
+        Task.objects.filter(plan=plan_id)
+        .order_by("position")
+        .annotate(
+            waits=Exists(waits),
+            proved=Exists(evidence.filter(fitting)),
+            claims=ArraySubquery(evidence.filter(accepted_at__isnull=True).values("claimed_side")),
+        )
+    )
+    return [
+        TaskFacts._make(row)
+        for row in tasks.values_list(
+            "id",
+            "milestone_id",
+            "title",
+            "side",
+            "owner_id",
+            "owner__name",
+            "owner__email",
+            "due_on",
+            "completed_at",
+            "blocked_at",
+            "evidence_need",
+            "version",
+            "waits",
+            "proved",
+            "claims",
+        )
+    ]
+
+
+def load_milestones(plan_id: UUID) -> list[MilestoneFacts]:
+    """The milestones in order, with their stage and their counts: one query."""
+    milestones = (
+        Milestone.objects.filter(plan=plan_id)
+        .order_by("stage__position", "position")
+        .annotate(
+            stage_key=F("stage__key"),
+            stage_name=F("stage__name"),
+            stage_purpose=F("stage__purpose"),
+            total=Count("tasks"),
+            done=Count("tasks", filter=Q(tasks__completed_at__isnull=False)),
+        )
+    )
+    return [
+        MilestoneFacts._make(row)
+        for row in milestones.values_list(
+            "id",
+            "title",
+            "goal",
+            "due_on",
+            "reached_at",
+            "stage_id",
+            "stage_key",
+            "stage_name",
+            "stage_purpose",
+            "total",
+            "done",
+        )
+    ]
+
+
+def load_reviews(plan: Plan, viewer: Viewer) -> list[Review]:
+    """Measurements of the other side that nobody has judged yet; none for who is not asked to."""
+    if not viewer.reviews:
+        return []
+    waiting = Measurement.objects.waiting().filter(plan=plan.pk, claimed_side=Side(viewer.side).other)
+    return [
+        Review(*row)
+        for row in waiting.order_by("measured_on").values_list(
+            "id", "objective_id", "objective__title", "measured_on"
+        )
+    ]
+
+
+def viewer_of(actor: Actor, plan: Plan) -> Viewer:
+    """What the person is asked to do on this plan; they may do more (`plans.permissions`).
+
+    The account's CSM (any manager, where it has none) and the champion see to what nobody owns.
+    """
+    owner_id = plan.account.owner_id
+    manages = actor.role in (ADMIN, CSM) and owner_id in (None, actor.user.pk)
+    return Viewer(
+        user_id=actor.user.pk,
+        side=actor.side,
+        works=actor.may("task.complete"),
+        leads=manages or actor.role == CHAMPION,
+        reviews=manages or (actor.side == Side.CUSTOMER and actor.may("evidence.review")),
+    )
+
+
+def clock_of(plan: Plan) -> ZoneInfo:
+    return ZoneInfo(plan.account.time_zone)
+
+
+def row_maker(plan: Plan, actor: Actor) -> RowMaker:
+    nobody = UUID(int=0)
+    return RowMaker(
+        viewer=viewer_of(actor, plan),
+        today=local_today(plan.account),
+        names=side_names(plan),
+        task_path=reverse("task_detail", args=[plan.pk, nobody]).replace(str(nobody), "{}"),
+        clock=clock_of(plan),
+    )
+
+
+def side_names(plan: Plan) -> dict[str, str]:
+    """The two companies by side."""
+    return {Side.VENDOR.value: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER.value: plan.account.name}
+
+
+def build_spine(
+    milestones: Sequence[MilestoneFacts], tasks: Iterable[TaskFacts], maker: RowMaker
+) -> list[dict[str, Any]]:
+    """Stages with their milestones with their rows, as `templates/plans/plan_detail.html` shows them."""
+    rows: dict[UUID, list[dict[str, Any]]] = {}
+    for task in tasks:
+        rows.setdefault(task.milestone_id, []).append(maker.row(task))
+    stages: dict[UUID, dict[str, Any]] = {}
+    for head in milestone_heads(milestones, maker):
+        facts = head["facts"]
+        stage = stages.setdefault(
+            facts.stage_id,
+            {
+                "key": facts.stage_key,
+                "name": facts.stage_name,
+                "purpose": facts.stage_purpose,
+                "milestones": [],
+            },
+        )
+        stage["milestones"].append(head | {"rows": rows.get(facts.id, [])})
+    for stage in stages.values():
+        states = {milestone["state"] for milestone in stage["milestones"]}
+        stage["state"] = "done" if states == {"done"} else "open" if states == {"open"} else "current"
+    return list(stages.values())
+
+
+def milestone_heads(milestones: Sequence[MilestoneFacts], maker: RowMaker) -> list[dict[str, Any]]:
+    """The stops of the spine. The first that is not reached is the current one, and stands open."""
+    words = {"done": _("Reached"), "late": _("Late"), "current": _("Under way"), "open": _("Ahead")}
+    current = next((milestone.id for milestone in milestones if milestone.reached_at is None), None)
+    heads = []
+    for facts in milestones:
+        label, due_state = due_in_words(facts.due_on, maker.today)
+        if facts.reached_at is not None:
+            state, due_state = "done", "done"
+            label = short_day(facts.reached_at.astimezone(maker.clock).date())
+        elif due_state == "late":
+            state = "late"
+        else:
+            state = "current" if facts.id == current else "open"
+        heads.append(
+            {
+                "facts": facts,
+                "id": facts.id,
+                "title": facts.title,
+                "goal": facts.goal,
+                "state": state,
+                "state_label": words[state],
+                "due_label": label,
+                "due_iso": facts.due_on.isoformat(),
+                "due_state": due_state,
+                "count_label": _("%(done)d of %(total)d") % {"done": facts.done, "total": facts.total},
+                "open": facts.id == current,
+            }
+        )
+    return heads
+
+
+def build_turn(
+    plan: Plan, tasks: Iterable[TaskFacts], reviews: Sequence[Review], maker: RowMaker
+) -> dict[str, Any]:
+    """What the viewer is asked to do, the most urgent first, and how many things that are."""
+    viewer = maker.viewer
+    tasks = list(tasks)
+    asked = [task for task in tasks if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task)]
+    asked.sort(key=lambda task: task.due_on)
+    count = len(asked) + len(reviews)
+    rows = [_review_row(plan, review, maker) for review in reviews]
+    rows += [maker.turn_row(task) for task in asked]
+    return {
+        "mine": rows[:TURNS_SHOWN],
+        "count": count,
+        "headline": turn_headline(count),
+        "empty_text": _nothing_to_do(plan, tasks, maker),
+    }
+
+
+def turn_headline(count: int) -> str:
+    if not count:
+        return _("Nothing for you right now")
+    return ngettext("Your turn: %(n)d thing to do", "Your turn: %(n)d things to do", count) % {"n": count}
+
+
+def progress_label(done: int, total: int) -> str:
+    return ngettext("%(done)d of %(total)d task done", "%(done)d of %(total)d tasks done", total) % {
+        "done": done,
+        "total": total,
+    }
+
+
+def _review_row(plan: Plan, review: Review, maker: RowMaker) -> dict[str, Any]:
+    return {
+        "id": review.measurement_id,
+        "url": reverse("objective_detail", args=[plan.pk, review.objective_id]),
+        "title": _("Confirm the measurement: %(title)s") % {"title": review.title},
+        "state": "review",
+        "state_label": _("To be reviewed"),
+        "mine": True,
+        "turn_label": _("Your review"),
+        "owner_name": maker.names[Side(maker.viewer.side).other],
+        "owner_initials": "…",
+        "due_label": short_day(review.measured_on),
+        "due_iso": review.measured_on.isoformat(),
+        "due_full": review.measured_on.isoformat(),
+        "due_state": "ok",
+        "evidence_label": "",
+        "version": 0,
+        "complete_url": "",
+    }
+
+
+def _nothing_to_do(plan: Plan, tasks: Sequence[TaskFacts], maker: RowMaker) -> str:
+    """Who is at work instead, so that an empty list is an answer too."""
+    if plan.state in ("completed", "closed"):
+        return _("This plan is finished.")
+    ready = [task for task in tasks if task.ready]
+    if not ready:
+        return _("Every task is done.") if all(task.completed_at for task in tasks) else _("Work is blocked.")
+    counts = [
+        ngettext("%(name)s works on %(n)d task", "%(name)s works on %(n)d tasks", n) % {"name": name, "n": n}
+        for side, name in maker.names.items()
+        if (n := sum(task.side == side for task in ready))
+    ]
+    return _("%(what)s.") % {"what": ", ".join(counts)}
