@@ -80,8 +80,13 @@ def hold(home: Home) -> None:
     if home.path not in _held:
         home.path.mkdir(parents=True, exist_ok=True)
         # Waits here while a keeper is just stopping the server.
-        _held[home.path] = locks.acquire(home.users_lock, shared=True)
-        ensure_running(home)
+        descriptor = locks.acquire(home.users_lock, shared=True)
+        try:
+            ensure_running(home)
+        except EmbeddedServerError:
+            os.close(descriptor)
+            raise
+        _held[home.path] = descriptor
 
 
 def release(home: Home, *, timeout: float = 15) -> bool:

@@ -1,7 +1,8 @@
 """Kombu's filesystem transport, made safe for several processes on one folder.
 
-Kombu writes a message in place, where a reader can take it half-written, and moves taken ones to the
-system's temporary folder, perhaps on another disk. Here both are renames inside the folder, which are atomic.
+Kombu writes messages and bindings in place, where a reader can find them half-written, and moves taken
+messages to the system's temporary folder, perhaps on another disk. Here all are renames inside the folder, which
+are atomic.
 A message that was taken by a worker that then dies is lost: the sweeps find its work.
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
+
+from portal.embedded import locks
 
 SCHEME = "portal-files"
 TRANSPORT_ALIASES[SCHEME] = "portal.embedded.queue:Transport"
@@ -56,6 +59,23 @@ class Channel(filesystem.Channel):
             taken.unlink()
             return payload
         raise Empty
+
+    def get_table(self, exchange: str) -> list[Any]:
+        try:
+            written = self._exchange_file(exchange).read_text()
+        except FileNotFoundError:
+            return []
+        return [filesystem.exchange_queue_t(*row) for row in loads(written)]
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        row = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
+        with locks.locked(self.control_folder / "lock"):
+            table = self.get_table(exchange)
+            if row not in table:
+                file = self._exchange_file(exchange)
+                building = file.with_suffix(".new")
+                building.write_text(dumps([row, *table]))
+                building.rename(file)
 
     def _size(self, queue: str) -> int:
         return len(self._waiting(queue))
