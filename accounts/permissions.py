@@ -16,44 +16,41 @@ ADMIN, CSM, EXECUTIVE = VendorRole.ADMIN, VendorRole.CSM, VendorRole.EXECUTIVE
 SPONSOR, CHAMPION = StakeholderRole.SPONSOR, StakeholderRole.CHAMPION
 CONTRIBUTOR, VIEWER = StakeholderRole.CONTRIBUTOR, StakeholderRole.VIEWER
 
-_managers = {ADMIN, CSM}
-_vendor = {ADMIN, CSM, EXECUTIVE}
-_workers = {ADMIN, CSM, SPONSOR, CHAMPION, CONTRIBUTOR}
-_leads = {ADMIN, CSM, SPONSOR, CHAMPION}
-_all = {ADMIN, CSM, EXECUTIVE, SPONSOR, CHAMPION, CONTRIBUTOR, VIEWER}
+_managers: set[str] = {ADMIN, CSM}
+_vendor: set[str] = {ADMIN, CSM, EXECUTIVE}
+_workers: set[str] = {ADMIN, CSM, SPONSOR, CHAMPION, CONTRIBUTOR}
+_leads: set[str] = {ADMIN, CSM, SPONSOR, CHAMPION}
+_all: set[str] = {ADMIN, CSM, EXECUTIVE, SPONSOR, CHAMPION, CONTRIBUTOR, VIEWER}
 
-TABLE: dict[str, frozenset[str]] = {
-    action: frozenset(roles)
-    for action, roles in {
-        "account.view": _all,
-        "account.list": _vendor,
-        "account.edit": _managers,
-        "person.invite": {ADMIN, CSM, CHAMPION},
-        "person.revoke": {ADMIN, CSM, CHAMPION},
-        "people.manage": {ADMIN},
-        "connection.view": {ADMIN},
-        "delivery.view": {ADMIN},
-        "delivery.replay": {ADMIN},
-        "deal.enter": _managers,
-        "plan.view": _all,
-        "plan.go_live": _managers,
-        "plan.finish": _managers,
-        # On tasks the table is only the first word: `plans/permissions.py` adds side and ownership.
-        "task.view": _all,
-        "task.complete": _workers,
-        "task.block": _workers,
-        "task.reopen": _workers,
-        "task.reassign": _leads,
-        "task.move": _leads,
-        "evidence.view": _all,
-        "evidence.add": _workers,
-        "evidence.review": _leads,
-        "measurement.add": _leads,
-        "measurement.review": _leads,
-        "edition.view": _vendor | {SPONSOR, CHAMPION},
-        "edition.make": _managers,
-        "portfolio.view": _vendor,
-    }.items()
+TABLE: dict[str, set[str]] = {
+    "account.view": _all,
+    "account.list": _vendor,
+    "account.edit": _managers,
+    "person.invite": {ADMIN, CSM, CHAMPION},
+    "person.revoke": {ADMIN, CSM, CHAMPION},
+    "people.manage": {ADMIN},
+    "connection.view": {ADMIN},
+    "delivery.view": {ADMIN},
+    "delivery.replay": {ADMIN},
+    "deal.enter": _managers,
+    "plan.view": _all,
+    "plan.go_live": _managers,
+    "plan.finish": _managers,
+    # On tasks the table is only the first word: `plans/permissions.py` adds side and ownership.
+    "task.view": _all,
+    "task.complete": _workers,
+    "task.block": _workers,
+    "task.reopen": _workers,
+    "task.reassign": _leads,
+    "task.move": _leads,
+    "evidence.view": _all,
+    "evidence.add": _workers,
+    "evidence.review": _leads,
+    "measurement.add": _leads,
+    "measurement.review": _leads,
+    "edition.view": _vendor | {SPONSOR, CHAMPION},
+    "edition.make": _managers,
+    "portfolio.view": _vendor,
 }
 
 

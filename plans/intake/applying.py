@@ -216,7 +216,7 @@ def _owners(account: Account, playbook: Playbook, people: list[Candidate]) -> di
 def _gaps(
     facts: DealFacts, account: Account, contract: Contract | None, people: list[Candidate]
 ) -> list[str]:
-    gaps = set(facts.gaps)
+    gaps: set[str] = set(facts.gaps)
     if facts.account is None:
         gaps.add(Gap.COMPANY)
     if not people:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from plans.choices import ConnectionKind
 from plans.intake import salesforce
-from plans.intake.notices import Malformed, Parsed
+from plans.intake.notices import Malformed
 from plans.intake.parsing import parse
 from plans.intake.signatures import SignatureRefused, check_bearer, check_hubspot, check_standard_webhook
 from plans.models import Connection, Delivery
@@ -49,20 +49,14 @@ def receive(arrival: Arrival) -> Delivery:
     """Keep what came. Raises SignatureRefused or Malformed, in both cases with the delivery kept."""
     try:
         _verify(arrival)
+        _check_organisation(arrival)
+        return _keep_once(arrival)
     except SignatureRefused as refusal:
         _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
         raise
-    try:
-        parsed = _parse(arrival)
     except Malformed as malformed:
         _keep(arrival, failed_at=clock.now(), reason=str(malformed))
         raise
-    org_id = arrival.connection.org_id
-    if org_id and parsed.org_id and not _same_org(arrival.connection, parsed.org_id):
-        refusal = SignatureRefused("another organisation than the connection's")
-        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
-        raise refusal
-    return _keep_once(arrival)
 
 
 def _verify(arrival: Arrival) -> None:
@@ -86,20 +80,21 @@ def _verify(arrival: Arrival) -> None:
         check_standard_webhook(arrival.headers, arrival.body, secret)
 
 
-def _parse(arrival: Arrival) -> Parsed:
-    return parse(
-        arrival.connection.kind,
+def _check_organisation(arrival: Arrival) -> None:
+    """Read the body once, to see that it can be read and who it says it is from. Raises Malformed too."""
+    connection = arrival.connection
+    sender = parse(
+        connection.kind,
         arrival.endpoint,
         arrival.body,
         arrival.content_type,
-        deal_object_type=arrival.connection.deal_type_id,
-    )
-
-
-def _same_org(connection: Connection, theirs: str) -> bool:
-    if connection.kind == ConnectionKind.SALESFORCE:
-        return salesforce.same_org(connection.org_id, theirs)
-    return connection.org_id == theirs
+        deal_object_type=connection.deal_type_id,
+    ).org_id
+    if not (connection.org_id and sender):
+        return
+    same = salesforce.same_org if connection.kind == ConnectionKind.SALESFORCE else str.__eq__
+    if not same(connection.org_id, sender):
+        raise SignatureRefused("another organisation than the connection's")
 
 
 def _keep_once(arrival: Arrival) -> Delivery:
@@ -110,9 +105,7 @@ def _keep_once(arrival: Arrival) -> Delivery:
             enqueue("plans.process_delivery", str(delivery.pk))
             return delivery
     except IntegrityError as error:
-        refusal = SignatureRefused("this signature was used before")
-        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
-        raise refusal from error
+        raise SignatureRefused("this signature was used before") from error
 
 
 def _signature_digest(arrival: Arrival) -> str:
