@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.utils.json import dumps, loads
 
 from portal.embedded import locks
@@ -98,6 +98,11 @@ class Transport(filesystem.Transport):
     """The filesystem transport on our channel."""
 
     Channel = Channel
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        # Kombu remembers bindings for the whole process, and would not write them into a second folder.
+        self.state = virtual.BrokerState()
 
     def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
         """Wait for messages, half a second at most: a worker that is told to stop looks up in between."""
