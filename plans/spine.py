@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,40 +51,42 @@ class Review:
     measured_on: date
 
 
+TASK_COLUMNS = (
+    "id",
+    "milestone_id",
+    "title",
+    "side",
+    "owner_id",
+    "owner__name",
+    "owner__email",
+    "due_on",
+    "completed_at",
+    "blocked_at",
+    "evidence_need",
+    "version",
+    "waits",
+    "proved",
+    "claims",
+)
+"""Of `with_facts`, in the order of `TaskFacts`."""
+
+
 def load_tasks(plan_id: UUID) -> list[TaskFacts]:
     """All tasks of the plan, in order: one query."""
+    tasks = with_facts(Task.objects.filter(plan=plan_id)).order_by("position")
+    return [TaskFacts._make(row) for row in tasks.values_list(*TASK_COLUMNS)]
+
+
+def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
+    """The tasks with `waits`, `proved` and `claims`, as `TaskFacts` explains them."""
     waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
     evidence = Evidence.objects.filter(task=OuterRef("pk"), returned_at__isnull=True)
     fitting = Q(kind=OuterRef("evidence_need")) | Q(task__evidence_need=EvidenceNeed.ANY)
-    tasks = (
-        Task.objects.filter(plan=plan_id)
-        .order_by("position")
-        .annotate(
-            waits=Exists(waits),
-            proved=Exists(evidence.filter(fitting)),
-            claims=ArraySubquery(evidence.filter(accepted_at__isnull=True).values("claimed_side")),
-        )
+    return tasks.annotate(
+        waits=Exists(waits),
+        proved=Exists(evidence.filter(fitting)),
+        claims=ArraySubquery(evidence.filter(accepted_at__isnull=True).values("claimed_side")),
     )
-    return [
-        TaskFacts._make(row)
-        for row in tasks.values_list(
-            "id",
-            "milestone_id",
-            "title",
-            "side",
-            "owner_id",
-            "owner__name",
-            "owner__email",
-            "due_on",
-            "completed_at",
-            "blocked_at",
-            "evidence_need",
-            "version",
-            "waits",
-            "proved",
-            "claims",
-        )
-    ]
 
 
 def load_milestones(plan_id: UUID) -> list[MilestoneFacts]:
@@ -234,7 +236,7 @@ def build_turn(
     asked = [task for task in tasks if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task)]
     asked.sort(key=lambda task: task.due_on)
     count = len(asked) + len(reviews)
-    rows = [_review_row(plan, review, maker) for review in reviews]
+    rows = [review_row(plan, review, maker) for review in reviews]
     rows += [maker.turn_row(task) for task in asked]
     return {
         "mine": rows[:TURNS_SHOWN],
@@ -257,7 +259,8 @@ def progress_label(done: int, total: int) -> str:
     }
 
 
-def _review_row(plan: Plan, review: Review, maker: RowMaker) -> dict[str, Any]:
+def review_row(plan: Plan, review: Review, maker: RowMaker) -> dict[str, Any]:
+    """A measurement to judge, as a row among tasks."""
     return {
         "id": review.measurement_id,
         "url": reverse("objective_detail", args=[plan.pk, review.objective_id]),
