@@ -38,9 +38,14 @@ def cast_customer_roles(roles: Sequence[Role], people: Sequence[Candidate]) -> d
 
 
 def portal_role_of(user_id: UUID, roles: Sequence[Role], cast: dict[str, UUID]) -> str:
-    """What the person may do in the portal: the first role they were cast in that says so, else contributor."""
-    named = [role.portal_role for role in roles if cast.get(role.key) == user_id and role.portal_role]
-    return next(iter(named), "contributor")
+    """What the person may do in the portal, from the roles they were cast in; contributor without any.
+
+    Who is champion and sponsor at once is champion: that is the role that drives the plan.
+    """
+    named = {role.portal_role for role in roles if cast.get(role.key) == user_id}
+    return next(
+        (role for role in ("champion", "sponsor", "contributor", "viewer") if role in named), "contributor"
+    )
 
 
 def _fit(role: Role, person: Candidate) -> int:

@@ -6,15 +6,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.permissions import CHAMPION, Actor
-from accounts.services.mail import queue_mail
-from accounts.services.people import get_or_create_person, put_on_account
+from accounts.services.mail import day_label, queue_mail
+from accounts.services.people import get_or_create_person, keep_sponsors, put_on_account
 from accounts.services.recording import record
+from portal.lib import clock
 
 VALID_FOR = timedelta(days=14)
 
@@ -33,11 +33,16 @@ def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role
     person = get_or_create_person(email=email, name=name)
     if person.is_vendor:
         raise ValidationError({"email": _("This address belongs to somebody at the vendor.")})
-    stakeholder = put_on_account(account=account, user=person, role=role)
+    if not person.is_active:
+        raise ValidationError({"email": _("The access of this person was closed. Ask the vendor.")})
+    put_on_account(account=account, user=person, role=role)
+    # Locked, so that two calls at the same moment send one good link between them, not an error.
+    stakeholder = account.stakeholders.select_for_update().get(user=person)
     if stakeholder.joined_at and not stakeholder.removed_at:
         raise ValidationError({"email": _("This person is already on the account.")})
-    if stakeholder.removed_at:
-        stakeholder.removed_at = stakeholder.joined_at = None
+    if not stakeholder.removed_at and stakeholder.role != role:
+        keep_sponsors(by, stakeholder)
+    stakeholder.removed_at = stakeholder.joined_at = None
     stakeholder.role = role
     stakeholder.save(update_fields=["removed_at", "joined_at", "role"])
     return send_invitation(stakeholder=stakeholder, by=by.user)
@@ -45,7 +50,7 @@ def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role
 
 def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
     """Mail a fresh invitation; an earlier open one is replaced, so that one link at a time is good."""
-    now = timezone.now()
+    now = clock.now()
     stakeholder.invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by=by
     )
@@ -57,10 +62,11 @@ def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
         to=stakeholder.user,
         account=stakeholder.account,
         context={
-            "account": stakeholder.account,
-            "invited_by": by,
-            "expires_at": invitation.expires_at,
-            "link": settings.PORTAL_PUBLIC_URL + reverse("invitation_page", args=[invitation.pk]),
+            "by": str(by or settings.PORTAL_VENDOR_NAME),
+            "account_name": stakeholder.account.name,
+            "role_label": StakeholderRole(stakeholder.role).label,
+            "until_label": day_label(invitation.expires_at),
+            "url": settings.PORTAL_PUBLIC_URL + reverse("invitation_page", args=[invitation.pk]),
         },
     )
     record(
@@ -80,7 +86,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Stakeholder | No
     if locked is None or locked.stakeholder.user_id != user.pk:
         return None
     stakeholder = locked.stakeholder
-    locked.accepted_at = stakeholder.joined_at = timezone.now()
+    locked.accepted_at = stakeholder.joined_at = clock.now()
     stakeholder.removed_at = None
     locked.save(update_fields=["accepted_at"])
     stakeholder.save(update_fields=["joined_at", "removed_at"])
@@ -96,11 +102,13 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Stakeholder | No
 
 @transaction.atomic
 def revoke_invitation(*, by: Actor, invitation: Invitation) -> None:
-    """Make the link worthless. One that was accepted or revoked meanwhile raises ValidationError."""
+    """Make the link worthless. One that was accepted or revoked meanwhile raises ValidationError, and so does
+    a sponsor's when a champion asks."""
     by.require("person.revoke")
+    keep_sponsors(by, invitation.stakeholder)
     changed = Invitation.objects.filter(
         pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True
-    ).update(revoked_at=timezone.now(), revoked_by=by.user)
+    ).update(revoked_at=clock.now(), revoked_by=by.user)
     if not changed:
         raise ValidationError(_("This invitation is no longer open."))
 

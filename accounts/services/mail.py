@@ -1,6 +1,7 @@
 """Mail: a row first, a message later. Losing the message loses nothing; the sweep sends what is due."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,29 +10,42 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, OutgoingMail, User
 from portal.lib import clock
 from portal.lib.queue import enqueue
 
 MAX_ATTEMPTS = 12
+# Every mail says in its foot why this person gets it.
+WHY = {
+    "invitation": _(
+        "You get this mail because you were named for this plan. Ignore it, and nothing happens."
+    ),
+    "task_assigned": _("You get this mail because the task is yours now."),
+    "plan_live": _("You get this mail because you are on this account."),
+}
+# A day in words of the reader's language, made when the mail is rendered.
+day_label = lazy(partial(date_format, format="DATE_FORMAT"), str)
 BATCH = 100
 
 
 def queue_mail(
     kind: str, *, to: User, context: dict[str, Any], account: Account | None = None
 ) -> OutgoingMail:
-    """Render `templates/mail/<kind>.{subject.txt,txt,html}` in the person's language and put it in the outbox."""
+    """Render `templates/mail/<kind>{_subject.txt,.txt,.html}` in the person's language and put it in the outbox."""
     with translation.override(to.language or settings.LANGUAGE_CODE):
         context = {
-            "person": to,
+            "name": to.name,
             "vendor_name": settings.PORTAL_VENDOR_NAME,
-            "public_url": settings.PORTAL_PUBLIC_URL,
+            "why": WHY[kind],
             **context,
         }
-        subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", context).split())
-        text = render_to_string(f"mail/{kind}.txt", context)
-        html = render_to_string(f"mail/{kind}.html", context)
+        subject = " ".join(render_to_string(f"mail/{kind}_subject.txt", context).split())
+        text = render_to_string(f"mail/{kind}.txt", context).strip() + "\n"
+        html = render_to_string(f"mail/{kind}.html", {**context, "subject": subject})
     return put_in_outbox(kind=kind, to=to.email, subject=subject, text=text, html=html, account=account)
 
 

@@ -2,11 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.choices import Side, StakeholderRole
 from accounts.models import Account, Stakeholder, User
 from accounts.permissions import Actor
+from portal.lib import clock
 
 
 def get_or_create_person(*, email: str, name: str = "") -> User:
@@ -49,11 +50,25 @@ def add_vendor_person(*, by: Actor, email: str, name: str, role: str) -> User:
     person = get_or_create_person(email=email, name=name)
     if person.stakeholders.exists():
         raise ValidationError({"email": _("This address belongs to a stakeholder of a customer.")})
+    if person.pk == by.user.pk and role != by.role:
+        raise ValidationError({"role": _("You cannot change your own role.")})
     person.vendor_role, person.is_active = role, True
     if name:
         person.name = name
     person.save(update_fields=["vendor_role", "is_active", "name"])
     return person
+
+
+@transaction.atomic
+def change_vendor_role(*, by: Actor, person: User, role: str) -> None:
+    """Give a vendor person another role. One's own stays, so that the last admin cannot lock everybody out."""
+    by.require("people.manage")
+    if not person.is_vendor:
+        raise ValidationError(_("%(name)s does not work at the vendor.") % {"name": person})
+    if person.pk == by.user.pk and role != by.role:
+        raise ValidationError(_("You cannot change your own role."))
+    person.vendor_role = role
+    person.save(update_fields=["vendor_role"])
 
 
 @transaction.atomic
@@ -68,8 +83,20 @@ def deactivate_person(*, by: Actor, person: User) -> None:
 
 @transaction.atomic
 def remove_from_account(*, by: Actor, stakeholder: Stakeholder) -> None:
-    """End a stakeholder's access at once; their invitations end with it."""
+    """End a stakeholder's access at once; their invitations end with it.
+
+    Raises ValidationError for oneself, and for a sponsor unless somebody at the vendor does it.
+    """
     by.require("person.revoke")
-    stakeholder.removed_at = timezone.now()
+    if stakeholder.user_id == by.user.pk:
+        raise ValidationError(_("You cannot remove yourself."))
+    keep_sponsors(by, stakeholder)
+    stakeholder.removed_at = clock.now()
     stakeholder.save(update_fields=["removed_at"])
-    stakeholder.invitations.live().update(revoked_at=timezone.now(), revoked_by=by.user)
+    stakeholder.invitations.live().update(revoked_at=clock.now(), revoked_by=by.user)
+
+
+def keep_sponsors(by: Actor, stakeholder: Stakeholder) -> None:
+    """A champion does not put out whoever pays: raises ValidationError."""
+    if by.side == Side.CUSTOMER and stakeholder.role == StakeholderRole.SPONSOR:
+        raise ValidationError(_("Only the vendor can do that for a sponsor."))

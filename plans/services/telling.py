@@ -4,7 +4,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services.mail import queue_mail
+from accounts.services.mail import day_label, queue_mail
+from plans.choices import EvidenceNeed
 from plans.models import Plan, Task
 
 
@@ -17,19 +18,31 @@ def tell_new_owner(task: Task, by: User) -> None:
         to=task.owner,
         account=task.account,
         context={
-            "task": task,
-            "plan": task.plan,
-            "assigned_by": by,
-            "link": settings.PORTAL_PUBLIC_URL + reverse("task_detail", args=[task.plan_id, task.pk]),
+            "by": str(by),
+            "task_title": task.title,
+            "plan_name": task.plan.name,
+            "due_label": day_label(task.due_on),
+            "what": task.what,
+            "evidence_label": EvidenceNeed(task.evidence_need).label if task.evidence_need != "none" else "",
+            "url": settings.PORTAL_PUBLIC_URL + reverse("task_detail", args=[task.plan_id, task.pk]),
         },
     )
 
 
 def tell_plan_is_live(plan: Plan, person: User) -> None:
     """Somebody who is in already gets word of a new plan; the others are invited."""
+    first = plan.tasks.open().filter(owner=person).order_by("due_on", "position").first()
     queue_mail(
         "plan_live",
         to=person,
         account=plan.account,
-        context={"plan": plan, "link": settings.PORTAL_PUBLIC_URL + reverse("plan_detail", args=[plan.pk])},
+        context={
+            "plan_name": plan.name,
+            "account_name": plan.account.name,
+            "csm_name": str(plan.account.owner or settings.PORTAL_VENDOR_NAME),
+            "kickoff_label": day_label(plan.kickoff_on),
+            "first_task_title": first.title if first else "",
+            "first_due_label": day_label(first.due_on) if first else "",
+            "url": settings.PORTAL_PUBLIC_URL + reverse("plan_detail", args=[plan.pk]),
+        },
     )

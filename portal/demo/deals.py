@@ -1,5 +1,6 @@
 """The deals of the demo: invented companies, one for each state that a plan can be in."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,7 +50,8 @@ class Story:
 
 
 def _person(name: str, domain: str, title: str, buying_role: str = "") -> PersonFacts:
-    first, _space, last = name.lower().partition(" ")
+    plain = unicodedata.normalize("NFKD", name.lower().replace("ı", "i")).encode("ascii", "ignore").decode()
+    first, _space, last = plain.partition(" ")
     return PersonFacts(name=name, email=f"{first}.{last}@{domain}", title=title, buying_role=buying_role)
 
 
