@@ -67,11 +67,11 @@ lock: .venv/.dev  ## Choose versions anew (needs uv)
 
 .venv/.base: requirements/base.txt | .venv/.made
 	@echo "Installing what the portal runs on …"
-	@$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(V)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@touch .venv/.base
 
 # dev.txt contains all of base.txt.
 .venv/.dev: requirements/dev.txt | .venv/.made
 	@echo "Installing what the tests need …"
-	@$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(V)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch .venv/.base .venv/.dev

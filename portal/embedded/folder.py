@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from portal.embedded import locks
@@ -42,7 +43,7 @@ def use_demo_of_this_folder() -> None:
 def main() -> int:
     """`make reset`: remove all that the demo wrote. Refuses while it runs."""
     var = _var()
-    if not locks.is_free(var / "demo.lock") or not locks.is_free(var / "postgres" / "keeper.lock"):
+    if not locks.is_free(var / "demo.lock") or not _database_stopped(var):
         print("The demo is running (or another program uses its database): stop it first.", file=sys.stderr)  # noqa: T201
         return 1
     for path in var.iterdir() if var.exists() else ():
@@ -51,6 +52,16 @@ def main() -> int:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     print(f"{var} is empty; `make demo` begins anew.")  # noqa: T201
     return 0
+
+
+def _database_stopped(var: Path) -> bool:
+    """Whether no database runs, with a moment's patience: one that nobody uses any more stops by itself."""
+    deadline = time.monotonic() + 3
+    while not locks.is_free(var / "postgres" / "keeper.lock"):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _var() -> Path:
