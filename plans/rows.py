@@ -32,6 +32,7 @@ class TaskFacts(NamedTuple):
     milestone_id: UUID
     title: str
     side: str
+    role: str
     owner_id: UUID | None
     owner_name: str | None
     owner_email: str | None

@@ -43,7 +43,7 @@ class MilestoneFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class Review:
-    """A measurement that waits for the viewer's judgement."""
+    """A measurement that waits for the viewer's judgement. The fields are those of `load_reviews`."""
 
     measurement_id: UUID
     objective_id: UUID
@@ -56,6 +56,7 @@ TASK_COLUMNS = (
     "milestone_id",
     "title",
     "side",
+    "role",
     "owner_id",
     "owner__name",
     "owner__email",

@@ -1,3 +1,41 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import evidence, objectives, plans, tasks
+
+_plan = "plans/<uuid:plan_id>"
+_task = f"{_plan}/tasks/<uuid:task_id>"
+
+urlpatterns: list[URLPattern] = [
+    # The plan.
+    path(f"{_plan}/", plans.plan_detail, name="plan_detail"),
+    path(f"{_plan}/changes/", plans.plan_changes, name="plan_changes"),
+    path(f"{_plan}/go-live/", plans.plan_go_live, name="plan_go_live"),
+    path(f"{_plan}/finish/", plans.plan_finish, name="plan_finish"),
+    # Its tasks.
+    path(f"{_task}/", tasks.task_detail, name="task_detail"),
+    path(f"{_task}/complete/", tasks.task_complete, name="task_complete"),
+    path(f"{_task}/block/", tasks.task_block, name="task_block"),
+    path(f"{_task}/unblock/", tasks.task_unblock, name="task_unblock"),
+    path(f"{_task}/reopen/", tasks.task_reopen, name="task_reopen"),
+    path(f"{_task}/reassign/", tasks.task_reassign, name="task_reassign"),
+    path(f"{_task}/move/", tasks.task_move, name="task_move"),
+    # Its proof.
+    path(f"{_task}/evidence/", evidence.evidence_add, name="evidence_add"),
+    path(f"{_plan}/evidence/<uuid:evidence_id>/accept/", evidence.evidence_accept, name="evidence_accept"),
+    path(f"{_plan}/evidence/<uuid:evidence_id>/return/", evidence.evidence_return, name="evidence_return"),
+    path(f"{_plan}/evidence/<uuid:evidence_id>/file/", evidence.evidence_download, name="evidence_download"),
+    path(f"{_plan}/objectives/<uuid:objective_id>/", objectives.objective_detail, name="objective_detail"),
+    path(
+        f"{_plan}/objectives/<uuid:objective_id>/measure/", objectives.measurement_add, name="measurement_add"
+    ),
+    path(
+        f"{_plan}/measurements/<uuid:measurement_id>/accept/",
+        objectives.measurement_accept,
+        name="measurement_accept",
+    ),
+    path(
+        f"{_plan}/measurements/<uuid:measurement_id>/return/",
+        objectives.measurement_return,
+        name="measurement_return",
+    ),
+]

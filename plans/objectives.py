@@ -1,0 +1,162 @@
+"""Objectives as from–to–by: how they stand, their chart and their measurements, as plain strings."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from plans.history import moment
+from plans.models import Measurement, Objective, Plan
+from plans.rows import Viewer, full_day, short_day
+from plans.spine import Review, clock_of
+from portal.lib.charts import Point, from_to_by
+from portal.lib.figures import figure, with_unit
+
+
+def load_objectives(plan: Plan) -> list[tuple[Objective, list[Measurement]]]:
+    """The plan's objectives in order, each with its measurements by day: two queries."""
+    objectives = list(plan.objectives.order_by("position"))
+    measured: dict[UUID, list[Measurement]] = {objective.pk: [] for objective in objectives}
+    for measurement in load_measurements(plan):
+        measured[measurement.objective_id].append(measurement)
+    return [(objective, measured[objective.pk]) for objective in objectives]
+
+
+def load_measurements(plan: Plan, objective: Objective | None = None) -> Iterable[Measurement]:
+    found = Measurement.objects.filter(plan=plan.pk).select_related(
+        "claimed_by", "accepted_by", "returned_by"
+    )
+    if objective is not None:
+        found = found.filter(objective=objective.pk)
+    return found.order_by("measured_on", "claimed_at")
+
+
+def reviews_in(measured: Iterable[tuple[Objective, Sequence[Measurement]]], viewer: Viewer) -> list[Review]:
+    """What `plans.spine.load_reviews` finds, where the measurements are at hand."""
+    if not viewer.reviews:
+        return []
+    return [
+        Review(one.pk, objective.pk, objective.title, one.measured_on)
+        for objective, found in measured
+        for one in found
+        if one.state == "claimed" and one.claimed_side != viewer.side
+    ]
+
+
+def objective_card(
+    plan: Plan, objective: Objective, measurements: Sequence[Measurement], today: date
+) -> dict[str, Any]:
+    """The objective as a plan's page shows it. What was returned does not count."""
+    standing = [one for one in measurements if one.returned_at is None]
+    last = standing[-1] if standing else None
+    status, status_label = standing_of(
+        objective, last.value if last else None, begun_on=plan.kickoff_on, today=today
+    )
+    return {
+        "id": objective.pk,
+        "url": reverse("objective_detail", args=[plan.pk, objective.pk]),
+        "title": objective.title,
+        "description": objective.metric,
+        "from_label": amount(objective.baseline, objective)
+        if objective.baseline is not None
+        else _("not known yet"),
+        "to_label": amount(objective.target, objective),
+        "by_label": short_day(objective.due_on),
+        "now_label": amount(last.value, objective) if last else _("not measured yet"),
+        "status": status,
+        "status_label": status_label,
+        "svg": _chart(plan, objective, standing, today),
+        "confirmed_label": _confirmed(last),
+    }
+
+
+def standing_of(
+    objective: Objective, value: Decimal | None, *, begun_on: date, today: date
+) -> tuple[str, str]:
+    """(ok | due | late | "", in words): reached, on or behind the straight course, or missed."""
+    if value is not None and objective.is_reached_by(value):
+        return "ok", _("Reached")
+    if today > objective.due_on:
+        return "late", _("Not reached in time")
+    if value is None or objective.baseline is None:
+        return "", _("Not measured yet") if value is None else _("Under way")
+    way = objective.target - objective.baseline
+    days = max(1, (objective.due_on - begun_on).days)
+    passed = min(max((today - begun_on).days, 0), days)
+    # Both sides of the comparison are distances in the good direction.
+    gone = abs(value - objective.baseline) if (value - objective.baseline) * way > 0 else Decimal(0)
+    if gone * days >= abs(way) * passed:
+        return "ok", _("On course")
+    return "due", _("Behind its course")
+
+
+def measurement_rows(
+    plan: Plan, objective: Objective, measurements: Sequence[Measurement], judged: dict[UUID, Any]
+) -> list[dict[str, Any]]:
+    """The measurements, newest first; `judged` are the return forms of those that the viewer may judge."""
+    labels = {"accepted": _("Confirmed"), "returned": _("Returned"), "claimed": _("Not confirmed yet")}
+    return [
+        {
+            "id": one.pk,
+            "value_label": amount(one.value, objective),
+            "on_label": full_day(one.measured_on),
+            "on_iso": one.measured_on.isoformat(),
+            "by": str(one.claimed_by),
+            "note": one.note,
+            "state": one.state,
+            "state_label": labels[one.state],
+            "judged_label": judged_label(one, plan),
+            "reason": one.return_reason,
+            "can_judge": one.pk in judged,
+            "form_return": judged.get(one.pk),
+        }
+        for one in reversed(measurements)
+    ]
+
+
+def judged_label(claim: Any, plan: Plan) -> str:
+    """Who accepted or returned the claim, and when; "" while nobody has."""
+    if claim.accepted_at:
+        words = {"name": claim.accepted_by, "time": moment(claim.accepted_at, clock_of(plan))}
+        return _("Confirmed by %(name)s, %(time)s") % words
+    if claim.returned_at:
+        words = {"name": claim.returned_by, "time": moment(claim.returned_at, clock_of(plan))}
+        return _("Returned by %(name)s, %(time)s") % words
+    return ""
+
+
+def amount(value: Decimal, objective: Objective) -> str:
+    """The number as people read it, with its unit: no trailing zeros, no exponent."""
+    return with_unit(figure(value), objective.unit)
+
+
+def _confirmed(last: Measurement | None) -> str:
+    if last is None:
+        return ""
+    if last.accepted_at:
+        return _("Confirmed by %(name)s") % {"name": last.accepted_by}
+    return _("Not confirmed yet")
+
+
+def _chart(plan: Plan, objective: Objective, standing: Sequence[Measurement], today: date) -> str:
+    """Nothing to draw while neither a baseline nor a measurement is known."""
+    baseline = (
+        objective.baseline if objective.baseline is not None else standing[0].value if standing else None
+    )
+    if baseline is None:
+        return ""
+    return from_to_by(
+        [Point(one.measured_on, one.value, one.accepted_at is not None) for one in standing],
+        title=objective.title,
+        baseline=baseline,
+        target=objective.target,
+        due=objective.due_on,
+        direction=objective.direction,
+        unit=objective.unit,
+        baseline_on=plan.kickoff_on,
+        today=today,
+    )

@@ -1,0 +1,214 @@
+"""The opened task: what to do and why, its evidence, its history, and what this person may do with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.forms import Form
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Event
+from accounts.permissions import Actor
+from plans.choices import EvidenceKind, EvidenceNeed
+from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
+from plans.history import history_lines, moment
+from plans.models import Evidence, Plan, Task
+from plans.objectives import judged_label
+from plans.permissions import may_on_task, may_review
+from plans.rows import RowMaker, TaskFacts
+from plans.spine import clock_of, row_maker
+
+HISTORY_SHOWN = 20
+
+Forms = Mapping[str, Form]
+
+
+def panel_context(
+    task: Task,
+    actor: Actor,
+    *,
+    maker: RowMaker | None = None,
+    forms: Forms | None = None,
+    returning: Mapping[Any, ReturnForm] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The context of `templates/plans/task_detail.html`.
+
+    `task` comes with plan, account, owner and milestone. `forms` are bound ones by their name in the template, and
+    `returning` those of evidence by its id; all others are fresh. `more` goes in as it is.
+    """
+    plan = task.plan
+    maker = maker or row_maker(plan, actor)
+    before = list(task.waits_for.order_by("position")) if task.completed_at is None else []
+    evidence = list(task.evidence.select_related("claimed_by", "accepted_by", "returned_by"))
+    facts = facts_of(task, before, evidence)
+    can = _can(actor, task, facts)
+    row = maker.row(facts)
+    events = Event.objects.filter(task_id=task.pk)[:HISTORY_SHOWN]
+    return {
+        "plan": {
+            "id": plan.pk,
+            "url": reverse("plan_detail", args=[plan.pk]),
+            "name": plan.name,
+            "account_name": plan.account.name,
+        },
+        "task": {
+            **row,
+            "turn_label": row["turn_label"] or maker.names[task.side],
+            "state_label": _state_label(task, maker),
+            "milestone_title": task.milestone.title,
+            "what": task.what,
+            "why": task.why,
+            "estimate_label": estimate_in_words(task.estimate_minutes),
+            "desired_result": task.desired_result,
+            "evidence_wanted": task.evidence_wanted,
+            "next_step": task.next_step,
+            "blocked_reason": task.blocked_reason,
+            "complete_hint": _complete_hint(actor, task, facts, before),
+            "waits_for": [
+                {"title": other.title, "url": _url(other), "done": other.completed_at is not None}
+                for other in before
+            ],
+        },
+        "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
+        "task_history": history_lines(events, maker.clock),
+        "can": can,
+        "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
+        **_forms(task, can),
+        **(forms or {}),
+        **more,
+    }
+
+
+def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -> TaskFacts:
+    """What `plans.spine.load_tasks` finds, for one task whose surroundings are at hand."""
+    standing = [proof for proof in evidence if proof.returned_at is None]
+    return TaskFacts(
+        id=task.pk,
+        milestone_id=task.milestone_id,
+        title=task.title,
+        side=task.side,
+        role=task.role,
+        owner_id=task.owner_id,
+        owner_name=task.owner.name if task.owner else None,
+        owner_email=task.owner.email if task.owner else None,
+        due_on=task.due_on,
+        completed_at=task.completed_at,
+        blocked_at=task.blocked_at,
+        evidence_need=task.evidence_need,
+        version=task.version,
+        waits=any(other.completed_at is None for other in before),
+        proved=any(task.evidence_need in (EvidenceNeed.ANY, proof.kind) for proof in standing),
+        claims=[proof.claimed_side for proof in standing if proof.accepted_at is None],
+    )
+
+
+def estimate_in_words(minutes: int | None) -> str:
+    if not minutes:
+        return ""
+    if minutes < 90:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
+
+
+def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
+    if task.plan.state in ("completed", "closed"):
+        return {}
+    done = task.completed_at is not None
+    offered = {
+        "complete": facts.completable,
+        "block": not done and task.blocked_at is None,
+        "unblock": task.blocked_at is not None,
+        "reopen": done,
+        "reassign": not done,
+        "move": not done,
+        "add_evidence": True,
+    }
+    actions = {"unblock": "task.block", "add_evidence": "evidence.add"}
+    return {
+        name: offer and may_on_task(actor, actions.get(name, f"task.{name}"), task)
+        for name, offer in offered.items()
+    }
+
+
+def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[Task]) -> str:
+    """Why somebody who may complete the task cannot do so yet; what is blocked says so at the top already."""
+    if facts.completable or facts.completed_at is not None or not may_on_task(actor, "task.complete", task):
+        return ""
+    if facts.blocked_at or task.plan.state in ("completed", "closed"):
+        return ""
+    if facts.waits:
+        titles = ", ".join(other.title for other in before if other.completed_at is None)
+        return _("Can be completed after: %(tasks)s") % {"tasks": titles}
+    return _("Add the evidence first, then mark it as done.")
+
+
+def _state_label(task: Task, maker: RowMaker) -> str:
+    if task.completed_at is None:
+        return _("Blocked") if task.blocked_at else ""
+    words = {"name": task.completed_by or _("The portal"), "time": moment(task.completed_at, maker.clock)}
+    return _("Done by %(name)s, %(time)s") % words
+
+
+def _evidence_rows(
+    evidence: Sequence[Evidence], actor: Actor, plan: Plan, returning: Mapping[Any, ReturnForm]
+) -> list[dict[str, Any]]:
+    labels = {"accepted": _("Accepted"), "returned": _("Returned"), "claimed": _("To be reviewed")}
+    running = plan.state not in ("completed", "closed")
+    rows = []
+    for proof in evidence:
+        can_judge = running and may_review(actor, "evidence.review", proof)
+        rows.append(
+            {
+                "id": proof.pk,
+                "kind": proof.kind,
+                "label": proof.file_name or proof.url,
+                "href": _href(proof, plan),
+                "size_label": filesizeformat(proof.size) if proof.size else "",
+                "note": proof.note,
+                "by": str(proof.claimed_by),
+                "when_label": moment(proof.claimed_at, clock_of(plan)),
+                "when_iso": proof.claimed_at.isoformat(),
+                "state": proof.state,
+                "state_label": labels[proof.state],
+                "judged_label": judged_label(proof, plan),
+                "reason": proof.return_reason,
+                "can_judge": can_judge,
+                "form_return": (returning.get(proof.pk) or return_form(proof)) if can_judge else None,
+            }
+        )
+    return rows
+
+
+def return_form(claim: Any, data: Any = None) -> ReturnForm:
+    return ReturnForm(data, auto_id=f"return-{claim.pk}-%s")
+
+
+def _href(proof: Evidence, plan: Plan) -> str:
+    if proof.kind == EvidenceKind.FILE:
+        return reverse("evidence_download", args=[plan.pk, proof.pk])
+    return proof.url
+
+
+def _url(task: Task) -> str:
+    return reverse("task_detail", args=[task.plan_id, task.pk])
+
+
+def _forms(task: Task, can: Mapping[str, bool]) -> dict[str, Form]:
+    """A fresh form for each thing that can be done, each with ids of its own on the page."""
+    made: dict[str, Form] = {}
+    if can.get("block"):
+        made["form_block"] = ReasonForm(auto_id="block-%s")
+    if can.get("reassign"):
+        made["form_reassign"] = ReassignForm(
+            task=task, auto_id="reassign-%s", initial={"owner": task.owner_id}
+        )
+    if can.get("move"):
+        made["form_move"] = MoveForm(auto_id="move-%s", initial={"due_on": task.due_on})
+    if can.get("add_evidence"):
+        made["form_evidence"] = EvidenceForm(auto_id="evidence-%s")
+    return made

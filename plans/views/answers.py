@@ -1,0 +1,170 @@
+"""How an act on a task is answered: the same three ways everywhere, with htmx and without."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from accounts.models import Event
+from accounts.permissions import Actor
+from plans.history import conflict_sentence, history_lines
+from plans.models import Dependency, Task
+from plans.panel import panel_context
+from plans.services.locking import Conflict
+from plans.spine import (
+    build_turn,
+    load_milestones,
+    load_reviews,
+    load_tasks,
+    milestone_heads,
+    row_maker,
+)
+from plans.views.tags import progress_context
+
+HISTORY_SHOWN = 12
+# By the form's name in the template: the answer in `can` that says whether it is shown.
+OFFERED = {
+    "form_block": "block",
+    "form_reassign": "reassign",
+    "form_move": "move",
+    "form_evidence": "add_evidence",
+}
+
+
+def act_on_task(
+    request: HttpRequest,
+    task: Task,
+    actor: Actor,
+    *,
+    form: Form,
+    do: Callable[[dict[str, Any]], object],
+    said: str,
+    slot: str = "",
+    returning: UUID | None = None,
+    then: str = "task_detail",
+    opens_next: bool = False,
+) -> HttpResponse:
+    """Run the service `do` with the form's data and answer.
+
+    Done: the panel with all that moved (htmx), else a redirect to `then`. `opens_next` says that
+    this act may make others ready. Refused: 422 with the form under its name
+    `slot` in the template (or beside the evidence `returning`), nothing typed lost. Somebody was faster: 409.
+    """
+    shown: dict[str, Any] = {"forms": {slot: form} if slot else {}}
+    if returning:
+        shown["returning"] = {returning: form}
+    if form.is_valid():
+        try:
+            do(form.cleaned_data)
+        except Conflict as conflict:
+            text = conflict_sentence(conflict.latest)
+            return answer_task(request, _fresh(task), actor, status=409, conflict_text=text, **shown)
+        except ValidationError as error:
+            form.put_errors(error)  # type: ignore[attr-defined]
+        else:
+            return _answer_done(request, task, actor, said, then, opens_next)
+    return answer_task(request, _fresh(task), actor, status=422, refused=form, **shown)
+
+
+def answer_task(
+    request: HttpRequest,
+    task: Task,
+    actor: Actor,
+    *,
+    status: int = 200,
+    refused: Form | None = None,
+    conflict_text: str = "",
+    forms: dict[str, Form] | None = None,
+    **shown: Any,
+) -> HttpResponse:
+    """The task's page, or only its panel for htmx.
+
+    What a person typed stays in its form; where that form is no longer offered, it is said at the top instead.
+    """
+    context = panel_context(task, actor, in_place=is_in_place(request, task), forms=forms, **shown)
+    gone = [form for name, form in (forms or {}).items() if not context["can"].get(OFFERED[name])]
+    if refused is not None:
+        context["problem"] = _problem(refused, everything=refused in gone or not forms)
+    if conflict_text:
+        context["conflict"] = {"text": conflict_text, "typed": " ".join(map(_typed, gone))}
+    template = "plans/task_detail.html#panel" if request.htmx else "plans/task_detail.html"  # type: ignore[attr-defined]
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def is_in_place(request: HttpRequest, task: Task) -> bool:
+    """Whether htmx shows the panel below its row, on a page that is not the task's own."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    own = reverse("task_detail", args=[task.plan_id, task.pk])
+    return bool(request.htmx) and not here.startswith(own)  # type: ignore[attr-defined]
+
+
+def _answer_done(
+    request: HttpRequest, task: Task, actor: Actor, said: str, then: str, opens_next: bool
+) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, said)
+        return redirect(then, *([task.plan_id] if then == "plan_detail" else [task.plan_id, task.pk]))
+    task = _fresh(task)
+    if not is_in_place(request, task):
+        return answer_task(request, task, actor, said=said)
+    return render(request, "plans/_changed.html", changed_context(task, actor, said, opens_next))
+
+
+def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> dict[str, Any]:
+    """The panel and all that moved with the act: row, progress, stops, turn, history.
+
+    `opens_next`: the tasks that waited for this one may have become the viewer's turn only now.
+    """
+    plan = task.plan
+    maker = row_maker(plan, actor)
+    tasks = load_tasks(plan.pk)
+    turn = build_turn(plan, tasks, load_reviews(plan, maker.viewer), maker)
+    moved = {task.pk, *Dependency.objects.filter(waits_for=task.pk).values_list("task_id", flat=True)}
+    heads = milestone_heads(load_milestones(plan.pk), maker)
+    context = panel_context(task, actor, maker=maker, in_place=True, said=said)
+    events = Event.objects.filter(plan_id=plan.pk)[:HISTORY_SHOWN]
+    context["plan"] |= progress_context(plan, actor, maker.today)
+    return context | {
+        "turn": turn,
+        "rows": [maker.row(other) for other in tasks if other.id in moved],
+        "turn_rows": [maker.turn_row(other) for other in tasks if other.id in moved],
+        "new_turns": [
+            maker.turn_row(other)
+            for other in tasks
+            if opens_next and other.id in moved - {task.pk} and maker.viewer.is_asked_to_work(other)
+        ],
+        "heads": [head for head in heads if head["id"] == task.milestone_id or head["open"]],
+        "history": history_lines(events, maker.clock),
+    }
+
+
+def _problem(form: Form, *, everything: bool) -> str:
+    """What is wrong beyond the fields that are seen: the version always, else only where the form is not shown."""
+    names = form.errors if everything else ["version"]
+    return " ".join(str(text) for name in names for text in form.errors.get(name, []))
+
+
+def _typed(form: Form) -> str:
+    return " ".join(form.data[name] for name in ("reason", "note") if form.data.get(name))
+
+
+def _fresh(task: Task) -> Task:
+    """The task as it is now, with the plan's counts; the account is the one at hand."""
+    account = task.plan.account
+    fresh = (
+        Task.objects.select_related("plan", "owner", "completed_by", "milestone")
+        .defer("plan__choice_reason")
+        .get(pk=task.pk)
+    )
+    fresh.account = fresh.plan.account = account
+    return fresh

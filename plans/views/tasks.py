@@ -1,0 +1,108 @@
+"""A task: its page, and each act on it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from plans.access import get_task
+from plans.forms import MoveForm, ReasonForm, ReassignForm, ReopenForm, TaskForm
+from plans.services.working import (
+    block_task,
+    complete_task,
+    move_task,
+    reassign_task,
+    reopen_task,
+    unblock_task,
+)
+from plans.views.answers import act_on_task, answer_task
+
+
+@require_GET
+def task_detail(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.view")
+    return answer_task(request, task, actor)
+
+
+@require_POST
+def task_complete(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.complete")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=TaskForm(request.POST),
+        do=lambda data: complete_task(by=actor, task=task, version=data["version"]),
+        said=_("Done: %(task)s.") % {"task": task.title},
+        then="plan_detail",
+        opens_next=True,
+    )
+
+
+@require_POST
+def task_reopen(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.reopen")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=ReopenForm(request.POST),
+        do=lambda data: reopen_task(by=actor, task=task, **data),
+        said=_("Open again: %(task)s.") % {"task": task.title},
+    )
+
+
+@require_POST
+def task_block(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.block")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=ReasonForm(request.POST, auto_id="block-%s"),
+        slot="form_block",
+        do=lambda data: block_task(by=actor, task=task, **data),
+        said=_("Blocked: %(task)s.") % {"task": task.title},
+    )
+
+
+@require_POST
+def task_unblock(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.block")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=TaskForm(request.POST),
+        do=lambda data: unblock_task(by=actor, task=task, **data),
+        said=_("No longer blocked: %(task)s.") % {"task": task.title},
+    )
+
+
+@require_POST
+def task_reassign(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.reassign")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=ReassignForm(request.POST, task=task, auto_id="reassign-%s"),
+        slot="form_reassign",
+        do=lambda data: reassign_task(by=actor, task=task, **data),
+        said=_("Handed over: %(task)s.") % {"task": task.title},
+    )
+
+
+@require_POST
+def task_move(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
+    task, actor = get_task(request, plan_id, task_id, "task.move")
+    return act_on_task(
+        request,
+        task,
+        actor,
+        form=MoveForm(request.POST, auto_id="move-%s"),
+        slot="form_move",
+        do=lambda data: move_task(by=actor, task=task, **data),
+        said=_("New date: %(task)s.") % {"task": task.title},
+    )
