@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account
+from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.permissions import Actor, actor_at_vendor, actor_on
 
 
@@ -16,6 +16,29 @@ def get_account(request: HttpRequest, account_id: UUID, action: str) -> tuple[Ac
     actor = actor_on(request.user, account.pk)  # type: ignore[arg-type]
     actor.require(action)
     return account, actor
+
+
+def get_stakeholder(
+    request: HttpRequest, account_id: UUID, stakeholder_id: UUID, action: str
+) -> tuple[Stakeholder, Actor]:
+    """Somebody who belongs to an account that the person may see."""
+    account, actor = get_account(request, account_id, action)
+    people = Stakeholder.objects.present().filter(account=account).select_related("user", "account")
+    return get_object_or_404(people, pk=stakeholder_id), actor
+
+
+def get_invitation(request: HttpRequest, invitation_id: UUID, action: str) -> tuple[Invitation, Actor]:
+    """An invitation as those see it who manage it; the invited person's own page is public."""
+    invitations = Invitation.objects.filter(account__in=Account.objects.visible_to(request.user))
+    invitation = get_object_or_404(invitations.select_related("stakeholder__user"), pk=invitation_id)
+    actor = actor_on(request.user, invitation.account_id)  # type: ignore[arg-type]
+    actor.require(action)
+    return invitation, actor
+
+
+def get_vendor_person(request: HttpRequest, person_id: UUID, action: str) -> tuple[User, Actor]:
+    actor = get_vendor_actor(request, action)
+    return get_object_or_404(User.objects.exclude(vendor_role=""), pk=person_id), actor
 
 
 def get_vendor_actor(request: HttpRequest, action: str) -> Actor:

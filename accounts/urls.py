@@ -1,3 +1,33 @@
-from django.urls import URLPattern
+from allauth.account import views as allauth_views
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import accounts, invitations, people, sign_in
+
+# Of allauth only these doors exist, under its own names: no sign-up, no passwords, no addresses to manage.
+sign_in_urls = [
+    path("sign-in/", sign_in.request_code, name="account_login"),
+    path("sign-in/code/", sign_in.request_code, name="account_request_login_code"),
+    path("sign-in/code/confirm/", sign_in.confirm_code, name="account_confirm_login_code"),
+    path("sign-in/ended/", allauth_views.account_inactive, name="account_inactive"),
+    path("sign-out/", allauth_views.logout, name="account_logout"),
+]
+
+urlpatterns = [
+    *sign_in_urls,
+    path("accounts/", accounts.account_list, name="account_list"),
+    path("accounts/<uuid:account_id>/", accounts.account_page, name="account_page"),
+    path("accounts/<uuid:account_id>/domains/", accounts.account_domains, name="account_domains"),
+    path("accounts/<uuid:account_id>/invite/", invitations.invitation_create, name="invitation_create"),
+    path(
+        "accounts/<uuid:account_id>/people/<uuid:stakeholder_id>/remove/",
+        accounts.stakeholder_remove,
+        name="stakeholder_remove",
+    ),
+    path("invitations/<uuid:invitation_id>/", invitations.invitation_page, name="invitation_page"),
+    path("invitations/<uuid:invitation_id>/accept/", invitations.invitation_accept, name="invitation_accept"),
+    path("invitations/<uuid:invitation_id>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("people/", people.people, name="people"),
+    path("people/add/", people.person_add, name="person_add"),
+    path("people/<uuid:person_id>/role/", people.person_role, name="person_role"),
+    path("people/<uuid:person_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
+]

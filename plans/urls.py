@@ -1,11 +1,20 @@
 from django.urls import URLPattern, path
 
-from plans.views import evidence, objectives, plans, tasks
+from plans.views import deals, deliveries, evidence, homes, objectives, plans, tasks
 
 _plan = "plans/<uuid:plan_id>"
 _task = f"{_plan}/tasks/<uuid:task_id>"
 
 urlpatterns: list[URLPattern] = [
+    # Homes.
+    path("", homes.home, name="home"),
+    path("portfolio/", homes.portfolio, name="portfolio"),
+    # Deals and what the CRMs sent.
+    path("deals/new/", deals.deal_create, name="deal_create"),
+    path("connections/", deliveries.connections, name="connections"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<uuid:delivery_id>/", deliveries.delivery_detail, name="delivery_detail"),
+    path("deliveries/<uuid:delivery_id>/replay/", deliveries.delivery_replay, name="delivery_replay"),
     # The plan.
     path(f"{_plan}/", plans.plan_detail, name="plan_detail"),
     path(f"{_plan}/changes/", plans.plan_changes, name="plan_changes"),

@@ -1,9 +1,41 @@
 """What every template may use."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.permissions import actor_at_vendor
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`vendor_name`, and `demo`: whether the demo-only doors are open, which every page must say."""
-    return {"vendor_name": settings.PORTAL_VENDOR_NAME, "demo": settings.PORTAL_DEMO}
+    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), and `nav`."""
+    return {
+        "vendor_name": settings.PORTAL_VENDOR_NAME,
+        "demo": settings.PORTAL_DEMO,
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+    }
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    """The main links of the vendor's people. A stakeholder has one home, and the maker's name leads there."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated or not person.is_vendor:
+        return []
+    actor = actor_at_vendor(person)
+    links = [
+        ("home", _("Home"), True),
+        ("portfolio", _("Portfolio"), actor.may("people.manage")),
+        ("account_list", _("Accounts"), actor.may("account.list")),
+        ("people", _("People"), actor.may("people.manage")),
+        ("connections", _("Connections"), actor.may("connection.view")),
+        ("deliveries", _("Deliveries"), actor.may("delivery.view")),
+    ]
+    return [
+        {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
+        for name, label, allowed in links
+        if allowed
+    ]

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal import health
+from portal.views import demo
 
 urlpatterns = [
     # Who: sign-in, people, accounts, invitations.
@@ -13,4 +14,8 @@ urlpatterns = [
     path("intake/", include("plans.intake.urls")),
     path("", include("reports.urls")),
     path("healthz", health.healthz, name="healthz"),
+    # Doors of the demo; elsewhere they answer 404.
+    path("demo/", demo.demo_enter, name="demo_enter"),
+    path("demo/mail/", demo.demo_mail, name="demo_mail"),
+    path("demo/mail/<slug:name>/<int:number>/", demo.demo_mail_message, name="demo_mail_message"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Segment, StakeholderRole, Touch
@@ -29,11 +29,6 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def named_like(self, words: str) -> "AccountQuerySet":
         """Whose name or domain contains the words; all of them for ""."""
         return self.filter(Q(name__icontains=words) | Q(domain__icontains=words)) if words else self
-
-    def with_sizes(self) -> "AccountQuerySet":
-        """With `people` (who belong to it now) and `plans_made`. Counts all that is asked for: ask for a page."""
-        present = Count("stakeholders", filter=Q(stakeholders__removed_at__isnull=True), distinct=True)
-        return self.annotate(people=present, plans_made=Count("plans", distinct=True))
 
 
 class Account(models.Model):

@@ -1,0 +1,98 @@
+"""Forms about who. They check what was typed; whether it may be done, the services say."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import StakeholderRole, VendorRole
+from accounts.permissions import CHAMPION, Actor
+
+MOST_DOMAINS = 50
+_domain = DomainNameValidator(accept_idna=False)
+# Letters of any script are names; what steers a terminal, a mail header or the direction of other text is not.
+_steering = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class NameField(forms.CharField):
+    """A person's or a company's name: one line, 200 characters, any script."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, **options)
+
+    def clean(self, value: Any) -> str:
+        name = super().clean(value)
+        if _steering.search(name):
+            raise ValidationError(
+                _("A name is one line of text without control characters."), code="steering"
+            )
+        return name
+
+
+class InvitationForm(forms.Form):
+    """A colleague to call in. `role` offers what the inviter may give."""
+
+    name = NameField(label=_("Name"), required=False)
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=StakeholderRole.choices)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by.role == CHAMPION:
+            self.fields["role"].choices = [
+                choice for choice in StakeholderRole.choices if choice[0] != StakeholderRole.SPONSOR
+            ]
+        self.fields["role"].initial = StakeholderRole.CONTRIBUTOR
+
+
+class VendorPersonForm(forms.Form):
+    name = NameField(label=_("Name"))
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), choices=VendorRole.choices, initial=VendorRole.CSM)
+
+
+class VendorRoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=VendorRole.choices)
+
+
+class DomainsForm(forms.Form):
+    """One mail domain a line. Cleans to a list: lower case, each once, in the order typed."""
+
+    domains = forms.CharField(
+        label=_("Mail domains that a champion may invite from"),
+        help_text=_("One a line, such as acme.com. Without any, only you can invite."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def clean_domains(self) -> list[str]:
+        words = re.split(r"[\s,;]+", self.cleaned_data["domains"].lower())
+        domains = list(dict.fromkeys(word.lstrip("@").rstrip(".") for word in words if word))
+        if len(domains) > MOST_DOMAINS:
+            raise ValidationError(_("These are more than %(most)d domains.") % {"most": MOST_DOMAINS})
+        for domain in domains:
+            _check_domain(domain)
+        return domains
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """A service's refusal, put next to its field where the form has it, else above the form."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for field, errors in error.error_dict.items():
+        form.add_error(field if field in form.fields else None, errors)
+
+
+def _check_domain(domain: str) -> None:
+    # Other scripts come as they travel in mail (xn--…): look-alike letters must not pass for Latin ones.
+    try:
+        _domain(domain)
+    except ValidationError:
+        raise ValidationError(
+            _("“%(domain)s” is not a mail domain such as acme.com."), params={"domain": domain[:80]}
+        ) from None

@@ -1,0 +1,174 @@
+"""Rows for the pages about who: plain strings, made in one place, so that templates only place them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Account, Deal, Invitation, Stakeholder, User
+from accounts.permissions import Actor
+from portal.lib import clock
+
+
+def account_head(account: Account) -> dict[str, Any]:
+    facts = [
+        (_("Segment"), account.get_segment_display()),
+        (_("Touch"), account.get_touch_display()),
+        (_("Success manager"), account.owner or _("nobody yet")),
+        (_("Domain"), account.domain),
+        (_("Industry"), account.industry),
+        (_("Country"), account.country),
+        (_("Time zone"), account.time_zone),
+    ]
+    return {
+        "id": str(account.pk),
+        "name": account.name,
+        "url": reverse("account_page", args=[account.pk]),
+        "facts": [{"label": label, "value": str(value)} for label, value in facts if value],
+    }
+
+
+def account_row(account: Account, plans: list[Any]) -> dict[str, Any]:
+    """A line of the list. `plans` are those of the account; one is named, several are counted."""
+    plan = plan_row(plans[0], today_of(account)) if len(plans) == 1 else None
+    count = ngettext("%(n)d plan", "%(n)d plans", len(plans)) % {"n": len(plans)}
+    return {
+        "name": account.name,
+        "url": reverse("account_page", args=[account.pk]),
+        "segment_label": str(account.get_segment_display()),
+        "owner_name": str(account.owner or _("nobody yet")),
+        "plan_label": plan["name"] if plan else count,
+        "plan_url": plan["url"] if plan else "",
+        "status": plan["status"] if plan else "",
+        "status_label": plan["status_label"] if plan else "",
+    }
+
+
+def plan_row(plan: Any, today: date) -> dict[str, Any]:
+    """A `plans.models.Plan` (which this wing does not import) in a list, its account joined on."""
+    late = plan.state == "live" and plan.next_due_on is not None and plan.next_due_on < today
+    labels = {
+        "draft": ("", _("Draft")),
+        "live": ("late", _("Late")) if late else ("ok", _("On course")),
+        "completed": ("ok", _("Completed")),
+        "closed": ("", _("Closed")),
+    }
+    status, status_label = labels[plan.state]
+    next_on = plan.next_due_on if plan.state == "live" else None
+    return {
+        "name": plan.name,
+        "url": reverse("plan_detail", args=[plan.pk]),
+        "account_name": plan.account.name,
+        "progress_percent": plan.progress_percent,
+        "progress_label": _("%(done)d of %(total)d tasks done")
+        % {"done": plan.tasks_done, "total": plan.tasks_total},
+        "status": status,
+        "status_label": status_label,
+        "next_label": _("Next date: %(day)s") % {"day": date_format(next_on, "j M")} if next_on else "",
+    }
+
+
+def stakeholder_row(stakeholder: Stakeholder, invitation: Invitation | None, by: Actor) -> dict[str, Any]:
+    """`note` says how somebody stands who is not simply in; `remove_url` is "" where the viewer may not."""
+    removable = by.may("person.revoke") and stakeholder.user_id != by.user.pk
+    where = [stakeholder.account_id, stakeholder.pk]
+    return {
+        "id": str(stakeholder.pk),
+        "name": str(stakeholder.user),
+        "email": stakeholder.user.email,
+        "initials": stakeholder.user.initials,
+        "role_label": str(stakeholder.get_role_display()),
+        "note": _standing(stakeholder, invitation),
+        "remove_url": reverse("stakeholder_remove", args=where) if removable else "",
+    }
+
+
+def invitation_row(invitation: Invitation, by: Actor) -> dict[str, Any]:
+    state = invitation.state
+    until = {"day": date_format(invitation.expires_at, "DATE_FORMAT")}
+    return {
+        "id": str(invitation.pk),
+        "email": invitation.stakeholder.user.email,
+        "role_label": str(invitation.stakeholder.get_role_display()),
+        "by": str(invitation.invited_by or ""),
+        "state": state,
+        "state_label": invitation_state_label(state),
+        "until_label": _("until %(day)s") % until if state == "open" else "",
+        "can_revoke": state in ("open", "expired") and by.may("person.revoke"),
+    }
+
+
+def open_invitation_rows(user: User) -> list[dict[str, Any]]:
+    """The invitations that wait for this person, for their home."""
+    waiting = Invitation.objects.live().filter(stakeholder__user=user, stakeholder__removed_at__isnull=True)
+    return [
+        {
+            "id": str(invitation.pk),
+            "account_name": invitation.account.name,
+            "by": str(invitation.invited_by or ""),
+            "role_label": str(invitation.stakeholder.get_role_display()),
+            "until_label": date_format(invitation.expires_at, "DATE_FORMAT"),
+        }
+        for invitation in waiting.select_related("account", "invited_by", "stakeholder")
+    ]
+
+
+def deal_row(deal: Deal) -> dict[str, Any]:
+    """A deal and the term that it bought, its contract joined on."""
+    contract = getattr(deal, "contract", None)
+    return {
+        "name": deal.name,
+        "source_label": deal.source,
+        "closed_label": _("closed on %(day)s") % {"day": date_format(deal.closed_on, "DATE_FORMAT")}
+        if deal.closed_on
+        else _("day of closing unknown"),
+        "amount_label": money(deal.amount, deal.currency),
+        "term_label": f"{_day(contract.starts_on)} – {_day(contract.ends_on)}" if contract else "",
+    }
+
+
+def money(amount: Any, currency: str) -> str:
+    if amount is None:
+        return ""
+    return f"{number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}".strip()
+
+
+def today_of(account: Account) -> date:
+    """Today where the account is."""
+    return clock.now().astimezone(ZoneInfo(account.time_zone)).date()
+
+
+def invitation_state_label(state: str) -> str:
+    return {
+        "open": _("invited"),
+        "accepted": _("accepted"),
+        "revoked": _("revoked"),
+        "expired": _("expired"),
+    }[state]
+
+
+def latest_by_stakeholder(invitations: Iterable[Invitation]) -> dict[Any, Invitation]:
+    """The newest invitation of each person; `invitations` come newest first."""
+    latest: dict[Any, Invitation] = {}
+    for invitation in invitations:
+        latest.setdefault(invitation.stakeholder_id, invitation)
+    return latest
+
+
+def _standing(stakeholder: Stakeholder, invitation: Invitation | None) -> str:
+    if not stakeholder.user.is_active:
+        return _("access closed")
+    if stakeholder.joined_at:
+        return ""
+    if invitation is None or invitation.state == "accepted":
+        return _("not invited yet")
+    return invitation_state_label(invitation.state)
+
+
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
