@@ -135,7 +135,9 @@ if _database is None:
         "NAME": (PORTAL_TEST and environment.text("PORTAL_TEST_DATABASE")) or "portal",
         "EMBEDDED": Home(VAR_DIR / "postgres", testing=PORTAL_TEST),
     }
-DATABASES = {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, **_database}}
+DATABASES = {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": {}, **_database}}
+# A database that does not answer must not hold up the health page.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
 
 # Rate limits and the worker's heartbeat live here, so all processes must see the same cache.
 _redis = environment.redis("REDIS_URL")

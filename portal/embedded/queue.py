@@ -36,7 +36,11 @@ def queue_settings(folder: Path) -> dict[str, Any]:
     }
 
 
-class Channel(filesystem.Channel):
+# The published types describe an older Kombu.
+_FilesystemChannel: Any = filesystem.Channel
+
+
+class Channel(_FilesystemChannel):
     """The filesystem channel with atomic put and get, named by wall clock: a reboot keeps the order."""
 
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
@@ -76,6 +80,12 @@ class Channel(filesystem.Channel):
                 building = file.with_suffix(".new")
                 building.write_text(dumps([row, *table]))
                 building.rename(file)
+
+    def _purge(self, queue: str) -> int:
+        names = self._waiting(queue)
+        for name in names:
+            (Path(self.data_folder_in) / name).unlink(missing_ok=True)
+        return len(names)
 
     def _size(self, queue: str) -> int:
         return len(self._waiting(queue))

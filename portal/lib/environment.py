@@ -1,6 +1,7 @@
 """Settings from environment variables: strict, and never echoing a value, which may be a secret."""
 
 import os
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import environ
@@ -61,7 +62,7 @@ def web_address(name: str, default: str, *, schemes: set[str]) -> SplitResult:
     return parts
 
 
-def database(name: str) -> dict[str, object] | None:
+def database(name: str) -> dict[str, Any] | None:
     """Django's settings for a PostgreSQL address, None when the variable is unset."""
     if not (value := text(name)):
         return None
@@ -74,7 +75,7 @@ def database(name: str) -> dict[str, object] | None:
         raise ImproperlyConfigured(f"{name} is malformed.") from None
 
 
-def mail(name: str) -> dict[str, object] | None:
+def mail(name: str) -> dict[str, Any] | None:
     """Django's EMAIL_* settings for smtp://, smtp+tls:// or smtp+ssl://, None when the variable is unset."""
     if not (value := text(name)):
         return None

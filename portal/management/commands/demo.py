@@ -146,7 +146,8 @@ def _children(port: int) -> list[Child]:
 
 
 def _home() -> postgres.Home:
-    home: postgres.Home = settings.DATABASES["default"]["EMBEDDED"]
+    home = settings.DATABASES["default"]["EMBEDDED"]
+    assert isinstance(home, postgres.Home)  # noqa: S101 - for the type checker
     return home
 
 
