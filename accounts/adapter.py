@@ -53,8 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "valid_minutes": app_settings.LOGIN_BY_CODE_TIMEOUT // 60,
             **context,
         }
-        subject = render_to_string(f"{template_prefix}_subject.txt", context)
+        subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         return {
-            "subject": " ".join(subject.split()),
-            "text": render_to_string(f"{template_prefix}_message.txt", context),
+            "subject": subject,
+            "text": render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
+            "html": render_to_string(f"{template_prefix}_message.html", {**context, "subject": subject}),
         }

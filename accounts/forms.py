@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from allauth.account.forms import RequestLoginCodeForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
@@ -30,6 +31,21 @@ class NameField(forms.CharField):
                 _("A name is one line of text without control characters."), code="steering"
             )
         return name
+
+
+class CodeRequestForm(RequestLoginCodeForm):
+    """allauth's, held to the length and the letters of our addresses."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+
+    def clean_email(self) -> str:
+        """As addresses are kept: the code goes to the person's address, not to another spelling of it."""
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
+        return super().clean_email()
 
 
 class InvitationForm(forms.Form):

@@ -3,29 +3,30 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 
 from accounts.arrivals import is_remembered
+from accounts.forms import CodeRequestForm
 from accounts.models import User
 
 
 class RequestCode(RequestLoginCodeView):
     """Ask for the address. Public: allauth marks it so, because whoever signs in is not in yet."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._too_many(request) or super().dispatch(request, *args, **kwargs)
+    def get_form_class(self) -> type[CodeRequestForm]:
+        return CodeRequestForm
 
-    def form_valid(self, form: RequestLoginCodeForm) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        too_many = ratelimit.consume_or_429(request, action="login")
+        return too_many or super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: CodeRequestForm) -> HttpResponse:
         if form._user is None:
             get_adapter().pretend_to_send_code(form.cleaned_data["email"])
         return super().form_valid(form)
-
-    def _too_many(self, request: HttpRequest) -> HttpResponse | None:
-        return ratelimit.consume_or_429(request, action="login")
 
 
 class ConfirmCode(ConfirmLoginCodeView):
