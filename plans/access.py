@@ -20,9 +20,7 @@ Part = TypeVar("Part", Task, Evidence, Objective, Measurement)
 def get_plan(request: HttpRequest, plan_id: UUID, action: str) -> tuple[Plan, Actor]:
     """The plan with its account and owner, and the person in their role on it: one query."""
     user: User = request.user  # type: ignore[assignment]
-    plans = Plan.objects.visible_to(user).select_related("account__owner", "playbook_version")
-    # The body of a playbook is large, and no page of a plan reads it.
-    plans = plans.defer("playbook_version__body")
+    plans = Plan.objects.visible_to(user).select_related("account__owner")
     plan = get_object_or_404(plans.annotate(seen_as=_role_of(user)), pk=plan_id)
     actor = Actor(user, plan.seen_as)
     actor.require(action)
@@ -31,7 +29,8 @@ def get_plan(request: HttpRequest, plan_id: UUID, action: str) -> tuple[Plan, Ac
 
 def get_task(request: HttpRequest, plan_id: UUID, task_id: UUID, action: str) -> tuple[Task, Actor]:
     """The task, its plan joined on. Beyond the table, acts ask for the right side and for ownership."""
-    task, actor = _part(request, Task, plan_id, task_id, "owner", "milestone")
+    shown = ("owner", "completed_by", "milestone") if action == "task.view" else ()
+    task, actor = _part(request, Task, plan_id, task_id, *shown)
     if action in SIDE_BOUND:
         require_on_task(actor, action, task)
     else:
@@ -42,7 +41,7 @@ def get_task(request: HttpRequest, plan_id: UUID, task_id: UUID, action: str) ->
 def get_evidence(
     request: HttpRequest, plan_id: UUID, evidence_id: UUID, action: str
 ) -> tuple[Evidence, Actor]:
-    evidence, actor = _part(request, Evidence, plan_id, evidence_id, "task__owner", "task__milestone")
+    evidence, actor = _part(request, Evidence, plan_id, evidence_id, "task")
     _require_on_claim(actor, action, evidence)
     evidence.task.plan, evidence.task.account = evidence.plan, evidence.account
     return evidence, actor
@@ -71,8 +70,7 @@ def _part(
     """A row of a plan that the person sees, with plan and account, and the person in their role: one query."""
     user: User = request.user  # type: ignore[assignment]
     rows: models.QuerySet[Part] = model.objects.filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
-    rows = rows.select_related("plan__account__owner", "plan__playbook_version", *joined)
-    rows = rows.defer("plan__playbook_version__body").annotate(seen_as=_role_of(user))
+    rows = rows.select_related("plan__account", *joined).annotate(seen_as=_role_of(user))
     part = rows.filter(pk=part_id).first()
     if part is None:
         raise Http404

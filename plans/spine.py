@@ -20,6 +20,7 @@ from plans.choices import EvidenceNeed
 from plans.models import Dependency, Evidence, Measurement, Milestone, Plan, Task
 from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words, short_day
 from plans.services.making import local_today
+from portal.lib.prepared import PreparedRows
 
 TURNS_SHOWN = 8
 """Rows in "your turn"; the headline counts them all."""
@@ -74,8 +75,7 @@ TASK_COLUMNS = (
 
 def load_tasks(plan_id: UUID) -> list[TaskFacts]:
     """All tasks of the plan, in order: one query."""
-    tasks = with_facts(Task.objects.filter(plan=plan_id)).order_by("position")
-    return [TaskFacts._make(row) for row in tasks.values_list(*TASK_COLUMNS)]
+    return [TaskFacts._make(row) for row in _tasks_of(plan_id)]
 
 
 def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
@@ -92,33 +92,7 @@ def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
 
 def load_milestones(plan_id: UUID) -> list[MilestoneFacts]:
     """The milestones in order, with their stage and their counts: one query."""
-    milestones = (
-        Milestone.objects.filter(plan=plan_id)
-        .order_by("stage__position", "position")
-        .annotate(
-            stage_key=F("stage__key"),
-            stage_name=F("stage__name"),
-            stage_purpose=F("stage__purpose"),
-            total=Count("tasks"),
-            done=Count("tasks", filter=Q(tasks__completed_at__isnull=False)),
-        )
-    )
-    return [
-        MilestoneFacts._make(row)
-        for row in milestones.values_list(
-            "id",
-            "title",
-            "goal",
-            "due_on",
-            "reached_at",
-            "stage_id",
-            "stage_key",
-            "stage_name",
-            "stage_purpose",
-            "total",
-            "done",
-        )
-    ]
+    return [MilestoneFacts._make(row) for row in _milestones_of(plan_id)]
 
 
 def load_reviews(plan: Plan, viewer: Viewer) -> list[Review]:
@@ -295,3 +269,26 @@ def _nothing_to_do(plan: Plan, tasks: Sequence[TaskFacts], maker: RowMaker) -> s
         if (n := sum(task.side == side for task in ready))
     ]
     return _("%(what)s.") % {"what": ", ".join(counts)}
+
+
+def _task_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
+    return with_facts(Task.objects.filter(plan=plan_id)).order_by("position").values_list(*TASK_COLUMNS)
+
+
+def _milestone_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
+    milestones = (
+        Milestone.objects.filter(plan=plan_id)
+        .order_by("stage__position", "position")
+        .annotate(
+            stage_key=F("stage__key"),
+            stage_name=F("stage__name"),
+            stage_purpose=F("stage__purpose"),
+            total=Count("tasks"),
+            done=Count("tasks", filter=Q(tasks__completed_at__isnull=False)),
+        )
+    )
+    return milestones.values_list(*MilestoneFacts._fields)
+
+
+_tasks_of = PreparedRows(_task_rows)
+_milestones_of = PreparedRows(_milestone_rows)

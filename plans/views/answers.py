@@ -13,9 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from accounts.models import Event
 from accounts.permissions import Actor
-from plans.history import conflict_sentence, history_lines
+from plans.history import conflict_sentence
 from plans.models import Dependency, Task
 from plans.panel import panel_context
 from plans.services.locking import Conflict
@@ -29,7 +28,6 @@ from plans.spine import (
 )
 from plans.views.tags import progress_context
 
-HISTORY_SHOWN = 12
 # By the form's name in the template: the answer in `can` that says whether it is shown.
 OFFERED = {
     "form_block": "block",
@@ -121,7 +119,7 @@ def _answer_done(
 
 
 def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> dict[str, Any]:
-    """The panel and all that moved with the act: row, progress, stops, turn, history.
+    """The panel and all that moved with the act: row, progress, stops, turn, and the newest line of its history.
 
     `opens_next`: the tasks that waited for this one may have become the viewer's turn only now.
     """
@@ -132,7 +130,6 @@ def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> di
     moved = {task.pk, *Dependency.objects.filter(waits_for=task.pk).values_list("task_id", flat=True)}
     heads = milestone_heads(load_milestones(plan.pk), maker)
     context = panel_context(task, actor, maker=maker, in_place=True, said=said)
-    events = Event.objects.filter(plan_id=plan.pk)[:HISTORY_SHOWN]
     context["plan"] |= progress_context(plan, actor, maker.today)
     return context | {
         "turn": turn,
@@ -144,7 +141,6 @@ def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> di
             if opens_next and other.id in moved - {task.pk} and maker.viewer.is_asked_to_work(other)
         ],
         "heads": [head for head in heads if head["id"] == task.milestone_id or head["open"]],
-        "history": history_lines(events, maker.clock),
     }
 
 

@@ -27,8 +27,9 @@ from plans.rows import RowMaker, TaskFacts, full_day
 from plans.services.going_live import finish_plan, make_live
 from plans.services.making import local_today
 from plans.spine import build_spine, build_turn, load_milestones, load_tasks, row_maker
-from plans.views.answers import HISTORY_SHOWN
 from plans.views.tags import live_tag, page_tag, progress_context
+
+HISTORY_SHOWN = 12
 
 
 @require_GET
