@@ -213,6 +213,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "confirm_login_code": "60/m/ip,3/20m/key",
+    "edition_check": "30/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -239,7 +240,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        # The check mark and the clip of our own style sheet are data, not requests.
+        "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -1,8 +1,8 @@
 """What happened on the demo's plans until today: every line of it done through the same services as by people."""
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -36,46 +36,58 @@ def let_people_in(account: Account, day: date) -> None:
             accept_invitation(invitation=invitation, user=invitation.stakeholder.user)
 
 
-def work_through(plan: Plan, story: Story) -> None:
-    """Do in order of the days what was due until today, each side as late as the story says."""
+def work_through(plan: Plan, story: Story, csm: User) -> None:
+    """Do, day by day, what was due until today, each side as late as the story says, and measure each month."""
     today = local_today(plan.account)
-    late = {"vendor": story.pace[0], "customer": story.pace[1]}
-    tasks = plan.tasks.select_related("owner", "account").order_by("due_on", "position")
-    for task in tasks:
-        day = _weekday(task.due_on + timedelta(days=late[task.side]))
-        if task.owner is None or day >= today:
+    stuck = story.stuck
+    measured = 0
+    for day, task in _working_order(plan, story):
+        if day >= today or task.waits_for.filter(completed_at__isnull=True).exists():
             continue
-        if task.waits_for.filter(completed_at__isnull=True).exists():
-            continue
-        if story.stuck and task.side == "customer" and task.due_on > today - timedelta(days=21):
-            _get_stuck(plan, story, task.owner, task)
-            story = replace(story, stuck="")
+        while measured < len(WAY) and _measuring_day(plan, measured) <= day:
+            measure(plan, csm, measured)
+            measured += 1
+        if stuck and task.side == "customer" and task.due_on > today - timedelta(days=21):
+            _get_stuck(plan, stuck, task)
+            stuck = ""
             continue
         with clock.as_of(moment(plan.account, day)):
-            _do(task, task.owner)
+            _do(task)
 
 
-def measure(plan: Plan, csm: User) -> None:
-    """A value each month; the champion confirms all but the latest."""
-    today = local_today(plan.account)
+def _working_order(plan: Plan, story: Story) -> list[tuple[date, Task]]:
+    """Tasks that somebody owns with the day on which they get done, never before what they wait for."""
+    late = {"vendor": story.pace[0], "customer": story.pace[1]}
+    days: dict[UUID, date] = {}
+    tasks = plan.tasks.select_related("owner", "account").prefetch_related("waits_for")
+    for task in tasks.order_by("due_on", "position"):
+        own = _weekday(task.due_on + timedelta(days=late[task.side]))
+        days[task.pk] = max([own, *(days[before.pk] for before in task.waits_for.all() if before.pk in days)])
+    owned = [task for task in tasks if task.owner]
+    return sorted(((days[task.pk], task) for task in owned), key=lambda pair: (pair[0], pair[1].position))
+
+
+def _measuring_day(plan: Plan, number: int) -> date:
+    return _weekday(plan.kickoff_on + timedelta(days=28 * (number + 1)))
+
+
+def measure(plan: Plan, csm: User, number: int) -> None:
+    """The month's value of each objective; the champion confirms all but the latest."""
     champion = Stakeholder.objects.joined().filter(account=plan.account, role="champion").first()
+    day = _measuring_day(plan, number)
     for objective in plan.objectives.exclude(baseline=None).select_related("account"):
-        for number, way in enumerate(WAY, start=1):
-            day = _weekday(plan.kickoff_on + timedelta(days=28 * number))
-            if day >= today:
-                break
-            with clock.as_of(moment(plan.account, day, 15)):
-                measurement = add_measurement(
-                    by=actor_on(csm, plan.account_id), objective=objective,
-                    value=_value(objective, way), measured_on=day, note="From the weekly report of the platform.",
-                )  # fmt: skip
-                if champion and way < 1:
-                    accept_measurement(by=Actor(champion.user, champion.role), measurement=measurement)
+        with clock.as_of(moment(plan.account, day, 9)):
+            measurement = add_measurement(
+                by=actor_on(csm, plan.account_id), objective=objective, value=_value(objective, WAY[number]),
+                measured_on=day, note="From the weekly report of the platform.",
+            )  # fmt: skip
+            if champion and number < len(WAY) - 1:
+                accept_measurement(by=Actor(champion.user, champion.role), measurement=measurement)
 
 
-def _do(task: Task, owner: User) -> None:
+def _do(task: Task) -> None:
     """Prove it, have the proof accepted, and tick it off."""
-    by = actor_on(owner, task.account_id)
+    by = _owner(task)
     if task.evidence_need != "none":
         evidence = _prove(by, task)
         reviewer = _reviewer(evidence)
@@ -114,10 +126,16 @@ def _reviewer(claim: Evidence | Measurement) -> Actor | None:
     return actor if actor and may_review(actor, "evidence.review", claim) else None
 
 
-def _get_stuck(plan: Plan, story: Story, owner: User, task: Task) -> None:
+def _get_stuck(plan: Plan, reason: str, task: Task) -> None:
     day = _weekday(local_today(plan.account) - timedelta(days=6))
     with clock.as_of(moment(plan.account, day, 16)):
-        block_task(by=actor_on(owner, plan.account_id), task=task, version=task.version, reason=story.stuck)
+        block_task(by=_owner(task), task=task, version=task.version, reason=reason)
+
+
+def _owner(task: Task) -> Actor:
+    if task.owner is None:
+        raise ValueError(f"{task} has no owner")
+    return actor_on(task.owner, task.account_id)
 
 
 def _value(objective: Objective, way: Decimal) -> Decimal:

@@ -44,8 +44,7 @@ def _tell(story: Story, csm: User) -> None:
         with clock.as_of(closed + timedelta(days=1)):
             plan = make_live(plan=plan, by=actor_on(csm, plan.account_id))
     history.let_people_in(plan.account, (closed + timedelta(days=2)).date())
-    history.work_through(plan, story)
-    history.measure(plan, csm)
+    history.work_through(plan, story, csm)
     # Old news: these people have long read it, and a newcomer's mailbox should begin empty.
     OutgoingMail.objects.filter(account=plan.account, sent_at__isnull=True).update(
         sent_at=now, text="", html=""
