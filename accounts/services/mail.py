@@ -1,5 +1,6 @@
 """Mail: a row first, a message later. Losing the message loses nothing; the sweep sends what is due."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +19,8 @@ from accounts.models import Account, OutgoingMail, User
 from portal.lib import clock
 from portal.lib.queue import enqueue
 
-MAX_ATTEMPTS = 12
+# With the waits of `_try_later` about a day.
+MAX_ATTEMPTS = 30
 # Every mail says in its foot why this person gets it.
 WHY = {
     "invitation": _(
@@ -30,6 +32,7 @@ WHY = {
 # A day in words of the reader's language, made when the mail is rendered.
 day_label = lazy(partial(date_format, format="DATE_FORMAT"), str)
 BATCH = 100
+logger = logging.getLogger(__name__)
 
 
 def queue_mail(
@@ -59,13 +62,13 @@ def put_in_outbox(
     return mail
 
 
-def pretend_outbox(*, kind: str, to: str, subject: str, text: str) -> None:
+def pretend_outbox(*, kind: str, to: str, subject: str, text: str, html: str) -> None:
     """The work of `put_in_outbox` with nothing left of it: one insert, one commit, one job that finds nothing.
 
     An address that nobody has must not answer faster than one that somebody has.
     """
     with transaction.atomic():
-        put_in_outbox(kind=kind, to=to, subject=subject, text=text).delete()
+        put_in_outbox(kind=kind, to=to, subject=subject, text=text, html=html).delete()
 
 
 def send_mail(mail_id: UUID | str) -> bool:
@@ -80,8 +83,11 @@ def send_mail(mail_id: UUID | str) -> bool:
             return False
         try:
             _message(mail).send()
-        except OSError as error:  # smtplib's errors are OSErrors too
-            _try_later(mail, str(error))
+        except Exception as error:
+            # smtplib's errors, and those of an address or a subject that cannot be sent at all: either way the
+            # row waits longer each time, and stands in nobody's way.
+            logger.warning("Mail %s was not sent: %s", mail.pk, type(error).__name__)
+            _try_later(mail, str(error) or type(error).__name__)
             return False
         mail.sent_at = clock.now()
         mail.text = mail.html = ""
