@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,11 +54,7 @@ def plans_of(user: User) -> list[Plan]:
 
 def stakeholder_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> dict[str, Any]:
     """`next` is the one obvious first thing; `turn` is what comes after it."""
-    makers = {
-        plan.pk: row_maker(plan, Actor(user, roles.get(plan.account_id, "")))
-        for plan in plans
-        if plan.state == "live"
-    }
+    makers = _makers(user, roles, plans)
     names = {plan.pk: plan for plan in plans}
     asked = _asked(makers, user)
     reviews = _reviews(makers)
@@ -82,8 +77,11 @@ def stakeholder_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -
     }
 
 
-def sponsor_home(user: User, plans: list[Plan]) -> dict[str, Any]:
-    """The answer for the plan that matters most now, then the others in a line each."""
+def sponsor_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> dict[str, Any]:
+    """The answer for the plan that matters most now, then the others in a line each.
+
+    `turn` is what the sponsor is asked for, if anything: {text, url} of the first.
+    """
     plan, *others = plans
     milestones = load_milestones(plan.pk)
     today = local_today(plan.account)
@@ -97,6 +95,7 @@ def sponsor_home(user: User, plans: list[Plan]) -> dict[str, Any]:
         "ahead": ahead[:3],
         "others": [plan_row(other, local_today(other.account)) for other in others],
         "invitations": open_invitation_rows(user),
+        "turn": _turn_of(user, roles, plans),
     }
 
 
@@ -129,6 +128,24 @@ def answer_of(plan: Plan, milestones: list[MilestoneFacts], late_tasks: int, tod
         "day": full_day(ahead[0].due_on),
     }
     return {"status": "ok", "headline": headline, "text": text}
+
+
+def _makers(user: User, roles: Mapping[UUID, str], plans: Iterable[Plan]) -> dict[UUID, RowMaker]:
+    """For the plans on which anything can be asked of the person."""
+    return {
+        plan.pk: row_maker(plan, Actor(user, roles.get(plan.account_id, "")))
+        for plan in plans
+        if plan.state == "live"
+    }
+
+
+def _turn_of(user: User, roles: Mapping[UUID, str], plans: Iterable[Plan]) -> dict[str, str] | None:
+    makers = _makers(user, roles, plans)
+    asked = _asked(makers, user)
+    if not asked:
+        return None
+    plan_id, first = asked[0]
+    return {"text": f"{turn_headline(len(asked))}: {first.title}", "url": makers[plan_id].row(first)["url"]}
 
 
 def _asked(makers: Mapping[UUID, RowMaker], user: User) -> list[tuple[UUID, TaskFacts]]:
@@ -185,7 +202,3 @@ def _late_tasks(plan: Plan, today: date) -> int:
 def _reached(head: Mapping[str, Any], maker: RowMaker) -> dict[str, str]:
     day = head["facts"].reached_at.astimezone(maker.clock).date()
     return {"title": head["title"], "when_label": short_day(day), "when_iso": day.isoformat(), "by_label": ""}
-
-
-def plan_url(plan: Plan) -> str:
-    return reverse("plan_detail", args=[plan.pk])

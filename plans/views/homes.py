@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "plans/home_executive.html", _portfolio(request, owner=None))
     roles, plans = roles_of(person), plans_of(person)
     if plans and only_watches(roles.values()):
-        context = sponsor_home(person, plans) | {"objectives": _objectives(plans[0])}
+        context = sponsor_home(person, roles, plans) | {"objectives": _objectives(plans[0])}
         return render(request, "plans/home_sponsor.html", context)
     return render(request, "plans/home_stakeholder.html", stakeholder_home(person, roles, plans))
 
