@@ -15,9 +15,13 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
 
 from accounts.models import Event
 from plans.models import Milestone, Objective, Plan, Task
+from reports import pdf
+from reports.recap.document import CURRENT
 
 Rows = Sequence[tuple[type[Model], Sequence[dict[str, Any]]]]
 
@@ -60,3 +64,23 @@ def insert_rows(rows: Rows) -> None:
     """All rows of all tables, in an order that foreign keys allow."""
     for model, values in rows:
         model.objects.bulk_create([model(**each) for each in values])  # type: ignore[attr-defined]
+
+
+class WeasyPrintAlone:
+    """The finished HTML to a PDF with the same options; fonts and style are read once, as the portal does it."""
+
+    def __init__(self, html: str, attached: bytes) -> None:
+        self._html, self._attached = html, attached
+        self._fetcher = pdf.OnlyOurs(pdf._our_files())
+        self._fonts = FontConfiguration()
+        address = f"{pdf.SCHEME}css/recap-{CURRENT}.css"
+        self._style = CSS(url=address, url_fetcher=self._fetcher, font_config=self._fonts)
+
+    def work(self) -> bytes:
+        return HTML(string=self._html, base_url=pdf.SCHEME, url_fetcher=self._fetcher).write_pdf(
+            stylesheets=[self._style],
+            font_config=self._fonts,
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=b"floor",
+            attachments=[Attachment(string=self._attached, name="recap-snapshot.json")],
+        )

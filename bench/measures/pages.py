@@ -34,11 +34,12 @@ def measure() -> Iterator[Line]:
     def floor() -> HttpResponse:
         return nobody.get(floor_url)
 
+    sizes = {}
     for name, browser in (("champion", champion), ("csm", Browser(known.csm))):
         took = compare(lambda browser=browser: browser.get(page), floor, rounds=ROUNDS)
-        size = len(_html(browser.get(page)))
-        sizes = f"HTML {size / 1000:.1f} KB against {len(floor_page) / 1000:.1f} KB"
-        yield ratio(f"plan-page-{name}", took, OWED[f"plan-page-{name}"], sizes)
+        sizes[name] = len(_html(browser.get(page))) / 1000
+        words = f"HTML {sizes[name]:.1f} KB against {len(floor_page) / 1000:.1f} KB"
+        yield ratio(f"plan-page-{name}", took, OWED[f"plan-page-{name}"], words)
     for name, url in (("page", page), ("changes", reverse("plan_changes", args=[known.plan.pk]))):
         tag = champion.get(url)["ETag"]
         asked = compare(
@@ -47,9 +48,9 @@ def measure() -> Iterator[Line]:
         yield ratio(f"plan-{name}-304", asked, OWED[f"plan-{name}-304"])
     with CaptureQueriesContext(connection) as queries:
         answer = champion.get(page)
+    sent = f"the larger of the two; {len(answer.content) / 1000:.1f} KB with gzip"
     yield Line("plan-page-queries", len(queries), OWED["plan-page-queries"])
-    html, sent = _html(answer), len(answer.content)
-    yield Line("plan-page-kb", len(html) / 1000, OWED["plan-page-kb"], (f"{sent / 1000:.1f} KB with gzip",))
+    yield Line("plan-page-kb", max(sizes.values()), OWED["plan-page-kb"], (sent,))
 
 
 def _html(response: HttpResponse) -> bytes:
