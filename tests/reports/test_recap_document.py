@@ -112,7 +112,7 @@ def test_every_fact_is_printed() -> None:
     for words in (
         "12 days to 6.5 days", "Thanks to Katrin Vogel, Jonas Weber, Priya Raman.",
         "Reached on 16 June 2026. Not confirmed by the customer.",
-        "10 Apr 2026 7.0 days ○ Returned by the customer; not counted.",
+        "10 Apr 2026 7.0 days Returned by the customer; not counted.",
         "12 days late", "overdue since 26 Jun 2026", "due 15 Sep 2026",
         "Letter of the external auditor", "SHA-256 ", "trust.northwind.example/reviews/2026-02",
         "Chief Financial Officer", "needs an owner", "success.northwind.example/check",
@@ -228,3 +228,15 @@ def _structure(content: bytes) -> list[dict]:
         kids = one.get("/K", [])
         waiting += reversed(kids if isinstance(kids, list) else [kids])
     return found
+
+
+def test_no_font_of_the_machine_is_used() -> None:
+    """Every glyph of a Latin recap comes from the bundled family, or the bytes would differ between machines."""
+    reader = read(sample_pdf())
+    names = {
+        str(font.get_object()["/BaseFont"])
+        for page in reader.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    assert names
+    assert {name.partition("+")[2] for name in names} <= {"Portal-Sans", "Portal-Sans-Semi-Bold", "Portal-Sans-Bold"}
