@@ -33,6 +33,7 @@ def panel_context(
     maker: RowMaker | None = None,
     forms: Forms | None = None,
     returning: Mapping[Any, ReturnForm] | None = None,
+    said: str = "",
     **more: Any,
 ) -> dict[str, Any]:
     """The context of `templates/plans/task_detail.html`.
@@ -67,6 +68,7 @@ def panel_context(
             "evidence_wanted": task.evidence_wanted,
             "next_step": task.next_step,
             "blocked_reason": task.blocked_reason,
+            "said": said,
             "complete_hint": _complete_hint(actor, task, facts, before),
             "waits_for": [
                 {"title": other.title, "url": _url(other), "done": other.completed_at is not None}

@@ -115,12 +115,13 @@ def viewer_of(actor: Actor, plan: Plan) -> Viewer:
     """
     owner_id = plan.account.owner_id
     manages = actor.role in (ADMIN, CSM) and owner_id in (None, actor.user.pk)
+    running = plan.completed_at is None and plan.closed_at is None
     return Viewer(
         user_id=actor.user.pk,
         side=actor.side,
-        works=actor.may("task.complete"),
+        works=running and actor.may("task.complete"),
         leads=manages or actor.role == CHAMPION,
-        reviews=manages or (actor.side == Side.CUSTOMER and actor.may("evidence.review")),
+        reviews=running and (manages or (actor.side == Side.CUSTOMER and actor.may("evidence.review"))),
     )
 
 
