@@ -53,8 +53,8 @@ def _fit(role: Role, person: Candidate) -> int:
     title = " ".join(re.findall(r"\w+", person.title.lower()))
     # Whole words: "it" is in "IT Administrator", not in "Auditor".
     score = sum(2 for word in role.title_words if f" {word.lower()} " in f" {title} ")
-    # A CRM gives several at once, in its own spelling: "EXECUTIVE_SPONSOR;BUDGET_HOLDER", "Economic Buyer".
-    buying = {_word(part) for part in person.buying_role.split(";")}
+    # A CRM gives several at once, in its own spelling: "EXECUTIVE_SPONSOR;BUDGET_HOLDER", "Champion, End user".
+    buying = {_word(part) for part in re.split("[;,]", person.buying_role)}
     return score + 5 * len(buying & {_word(word) for word in role.buying_roles})
 
 

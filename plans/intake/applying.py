@@ -22,7 +22,7 @@ from plans.intake.facts import DealFacts, end_of_term, segment_for
 from plans.models import Plan, PlaybookVersion
 from plans.playbook.choosing import DealShape, choose_playbook
 from plans.playbook.schema import Playbook
-from plans.services.going_live import make_live
+from plans.services.going_live import call_in_newcomers, make_live
 from plans.services.making import PlanOrder, kickoff_day, make_plan
 from plans.services.recasting import recast_plan
 
@@ -59,7 +59,7 @@ def apply_facts(facts: DealFacts, *, source: str, by: User | None = None) -> App
     plan = Plan.objects.filter(deal=deal).select_related("playbook_version").first()
     if plan:
         _put_contract(facts, deal, plan.kickoff_on)
-        _update_plan(plan, people)
+        _update_plan(plan, facts, people)
         return Applied(account, deal, plan, made=False)
     return Applied(account, deal, _make_plan(facts, deal, people, by), made=True)
 
@@ -75,7 +75,6 @@ def _put_account(facts: DealFacts, source: str, known: Deal | None) -> Account:
             external_id=said.external_id if said else "",
             segment=segment,
             touch=Touch.TECH if segment == Segment.SMB else Touch.HIGH,
-            allowed_domains=_domains(facts),
         )
     if said:
         account.name = said.name or account.name
@@ -83,6 +82,12 @@ def _put_account(facts: DealFacts, source: str, known: Deal | None) -> Account:
         account.industry = said.industry or account.industry
         account.country = said.country or account.country
         account.time_zone = said.time_zone or account.time_zone
+        # A company that the first delivery did not name, or a domain that it did not: filled in once.
+        if not account.external_id and _find_account(facts, source) is None:
+            account.external_id = said.external_id if account.source == source else ""
+    if account.allowed_domains == [] and not account.stakeholders.exists():
+        # Not once people are there: somebody may have emptied the list on purpose.
+        account.allowed_domains = _domains(facts)
     account.name = account.name or facts.name or facts.external_id
     account.owner = account.owner or owner
     account.save()
@@ -111,20 +116,23 @@ def _domains(facts: DealFacts) -> list[str]:
 
 
 def _put_deal(facts: DealFacts, source: str, account: Account) -> Deal:
+    """The deal as it is now. What this delivery leaves out (another shape says less) stays as it was known."""
+    said = {
+        "name": facts.name,
+        "amount": facts.amount,
+        "currency": facts.currency,
+        "closed_on": facts.closed_on,
+        "kind": facts.kind,
+        "products": list(facts.products),
+        "owner_email": facts.owner.email if facts.owner else "",
+        "occurred_at": facts.occurred_at,
+    }
+    told = {name: value for name, value in said.items() if value not in (None, "", [])}
     deal, _made = Deal.objects.update_or_create(
         source=source,
         external_id=facts.external_id,
-        defaults={
-            "account": account,
-            "name": facts.name or account.name,
-            "amount": facts.amount,
-            "currency": facts.currency,
-            "closed_on": facts.closed_on,
-            "kind": facts.kind,
-            "products": list(facts.products),
-            "owner_email": facts.owner.email if facts.owner else "",
-            "occurred_at": facts.occurred_at,
-        },
+        defaults={"account": account, **told},
+        create_defaults={"account": account, "name": account.name, **told},
     )
     return deal
 
@@ -136,37 +144,40 @@ def _put_contract(facts: DealFacts, deal: Deal, fallback_start: date) -> Contrac
         return None
     start = said.start or facts.closed_on or fallback_start
     end = said.end or end_of_term(start, said.term_months or 12)
+    told = {"arr": said.arr, "currency": facts.currency, "notice_days": said.notice_days}
     contract, _made = Contract.objects.update_or_create(
         deal=deal,
         defaults={
             "account_id": deal.account_id,
             "starts_on": min(start, end),
             "ends_on": end,
-            "arr": said.arr,
-            "currency": facts.currency,
-            "notice_days": said.notice_days,
+            **{name: value for name, value in told.items() if value not in (None, "")},
         },
     )
     return contract
 
 
 def _put_people(facts: DealFacts, account: Account) -> list[Candidate]:
-    """The contacts who can be written to, as stakeholders; vendor people among them are passed over."""
+    """The contacts who can be written to, as stakeholders.
+
+    Passed over are vendor people, and those whom somebody has put out: a delivery does not bring them back.
+    """
     candidates = []
     for contact in facts.contacts:
         if not contact.email:
             continue
         person = get_or_create_person(email=contact.email, name=contact.name)
-        if person.is_vendor:
+        if person.is_vendor or not person.is_active:
             continue
-        put_on_account(
+        stakeholder = put_on_account(
             account=account,
             user=person,
             role="contributor",
             title=contact.title,
             buying_role=contact.buying_role,
         )
-        candidates.append(Candidate(person.pk, contact.title, contact.buying_role))
+        if stakeholder.removed_at is None:
+            candidates.append(Candidate(person.pk, contact.title, contact.buying_role))
     return candidates
 
 
@@ -205,9 +216,9 @@ def _owners(account: Account, playbook: Playbook, people: list[Candidate]) -> di
     """People by role: customer roles from the contacts; vendor roles fall to the CSM, who may hand them on."""
     cast = cast_customer_roles(playbook.roles, people)
     for person in people:
-        Stakeholder.objects.filter(account=account, user_id=person.user_id, joined_at__isnull=True).update(
-            role=portal_role_of(person.user_id, playbook.roles, cast)
-        )
+        Stakeholder.objects.filter(
+            account=account, user_id=person.user_id, joined_at=None, invitations=None
+        ).update(role=portal_role_of(person.user_id, playbook.roles, cast))
     if account.owner_id:
         cast |= {role.key: account.owner_id for role in playbook.roles if role.side == "vendor"}
     return cast
@@ -216,7 +227,7 @@ def _owners(account: Account, playbook: Playbook, people: list[Candidate]) -> di
 def _gaps(
     facts: DealFacts, account: Account, contract: Contract | None, people: list[Candidate]
 ) -> list[str]:
-    gaps: set[str] = set(facts.gaps)
+    gaps: set[str] = set(facts.gaps) - {Gap.OWNER}
     if facts.account is None:
         gaps.add(Gap.COMPANY)
     if not people:
@@ -228,9 +239,19 @@ def _gaps(
     return sorted(gaps)
 
 
-def _update_plan(plan: Plan, people: list[Candidate]) -> None:
+def _open_gaps(plan: Plan, facts: DealFacts, people: list[Candidate]) -> list[str]:
+    """Of what the deal lacked, that which it still lacks; a delivery that says less opens no new gap."""
+    contract = Contract.objects.filter(deal_id=plan.deal_id).first()
+    return sorted(set(plan.gaps) & set(_gaps(facts, plan.account, contract, people)))
+
+
+def _update_plan(plan: Plan, facts: DealFacts, people: list[Candidate]) -> None:
     """A later delivery fills what is empty and leaves what a person set."""
-    filled = recast_plan(plan=plan, owners=_owners(plan.account, plan.playbook_version.text, people))
+    filled = recast_plan(
+        plan=plan,
+        owners=_owners(plan.account, plan.playbook_version.text, people),
+        gaps=_open_gaps(plan, facts, people),
+    )
     if filled:
         record(
             Verb.PLAN_UPDATED,
@@ -240,3 +261,5 @@ def _update_plan(plan: Plan, people: list[Candidate]) -> None:
             subject=plan.name,
             new={"owners": filled},
         )
+    if plan.state == "live":
+        call_in_newcomers(plan)

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from plans.intake.places import country_code, known_zone
-from plans.intake.text import clean, cut, mail_address, moment
+from plans.intake.text import clean, cut, mail_address, moment, sane_day, sane_moment
 
 SEGMENTS = {
     "enterprise": "enterprise",
@@ -79,6 +79,8 @@ Identifier = Annotated[str, BeforeValidator(clean), Field(max_length=120)]
 Mail = Annotated[str, BeforeValidator(mail_address)]
 Money = Annotated[Decimal | None, BeforeValidator(money)]
 Days = Annotated[int, Field(ge=0, le=3660)]
+Day = Annotated[date, AfterValidator(sane_day)]
+Moment = Annotated[AwareDatetime, AfterValidator(sane_moment)]
 Gap = Literal["contacts", "line_items", "owner"]
 Months = Annotated[int, Field(ge=1, le=240)]
 
@@ -112,8 +114,8 @@ class AccountFacts(Facts):
 class ContractFacts(Facts):
     """The term that was bought. `arr` is money a year, in the deal's currency."""
 
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     term_months: Months | None = None
     arr: Money = None
     notice_days: Days | None = None
@@ -127,7 +129,7 @@ class DealFacts(Facts):
     name: Name = ""
     amount: Money = None
     currency: Annotated[str, BeforeValidator(_currency)] = ""
-    closed_on: date | None = None
+    closed_on: Day | None = None
     kind: Code = ""
     is_won: bool | None = None
     stage_id: Identifier = ""
@@ -138,7 +140,7 @@ class DealFacts(Facts):
     contacts: Annotated[tuple[PersonFacts, ...], Field(max_length=MOST_CONTACTS)] = ()
     products: Annotated[tuple[Name, ...], Field(max_length=MOST_PRODUCTS)] = ()
     contract: ContractFacts | None = None
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     # What the CRM knows of but did not give; a plan is made all the same and says so.
     gaps: tuple[Gap, ...] = ()
 

@@ -4,12 +4,10 @@
 ignored, so that a sender may send more than we read.
 """
 
-from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,8 +21,10 @@ from plans.intake.facts import (
     MOST_PRODUCTS,
     AccountFacts,
     ContractFacts,
+    Day,
     Days,
     DealFacts,
+    Moment,
     Months,
     PersonFacts,
     money,
@@ -77,7 +77,7 @@ class Opportunity(Part):
     is_won: bool | None = Field(None, description="Without it the connection's winning stages decide.")
     amount: Amount = None
     currency: Currency = ""
-    close_date: date | None = None
+    close_date: Day | None = None
     type: Text = ""
 
 
@@ -102,8 +102,8 @@ class Contact(Person):
 
 
 class Contract(Part):
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     term_months: Months | None = None
     arr: Amount = None
     notice_days: Days | None = None
@@ -122,7 +122,7 @@ class Body(Part):
     contacts: Annotated[tuple[Contact, ...], Field(max_length=MOST_CONTACTS)] = ()
     products: Annotated[tuple[Text, ...], Field(max_length=MOST_PRODUCTS)] = ()
     contract: Contract | None = None
-    sent_at: AwareDatetime | None = None
+    sent_at: Moment | None = None
     idempotency_key: Identifier = Field("", description="The same for each repeat of one message.")
 
 

@@ -13,6 +13,7 @@ from plans.intake import salesforce
 from plans.intake.notices import Malformed
 from plans.intake.parsing import parse
 from plans.intake.signatures import SignatureRefused, check_bearer, check_hubspot, check_standard_webhook
+from plans.intake.text import storable
 from plans.models import Connection, Delivery
 from portal.lib import clock
 from portal.lib.queue import enqueue
@@ -42,14 +43,14 @@ class Arrival:
 
     @property
     def content_type(self) -> str:
-        return self.headers.get("content-type", "")[:120]
+        return storable(self.headers.get("content-type", ""))[:120]
 
 
 def receive(arrival: Arrival) -> Delivery:
     """Keep what came. Raises SignatureRefused or Malformed, in both cases with the delivery kept."""
     try:
         _verify(arrival)
-        _check_organisation(arrival)
+        check_organisation(arrival.connection, _sender(arrival))
         return _keep_once(arrival)
     except SignatureRefused as refusal:
         _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
@@ -57,6 +58,19 @@ def receive(arrival: Arrival) -> Delivery:
     except Malformed as malformed:
         _keep(arrival, failed_at=clock.now(), reason=str(malformed))
         raise
+    except Exception as error:
+        # A fault of ours: the sender hears of it and will come again, and what it sent is kept to look at.
+        _keep(arrival, failed_at=clock.now(), reason=f"{type(error).__name__}: {error}")
+        raise
+
+
+def check_organisation(connection: Connection, sender: str) -> None:
+    """Raise SignatureRefused where the sender names itself, and it is not the connection's organisation."""
+    if not (connection.org_id and sender):
+        return
+    same = salesforce.same_org if connection.kind == ConnectionKind.SALESFORCE else str.__eq__
+    if not same(connection.org_id, sender):
+        raise SignatureRefused("another organisation than the connection's")
 
 
 def _verify(arrival: Arrival) -> None:
@@ -80,21 +94,16 @@ def _verify(arrival: Arrival) -> None:
         check_standard_webhook(arrival.headers, arrival.body, secret)
 
 
-def _check_organisation(arrival: Arrival) -> None:
-    """Read the body once, to see that it can be read and who it says it is from. Raises Malformed too."""
+def _sender(arrival: Arrival) -> str:
+    """Who the body says it is from. Raises Malformed when it cannot be read."""
     connection = arrival.connection
-    sender = parse(
+    return parse(
         connection.kind,
         arrival.endpoint,
         arrival.body,
         arrival.content_type,
         deal_object_type=connection.deal_type_id,
     ).org_id
-    if not (connection.org_id and sender):
-        return
-    same = salesforce.same_org if connection.kind == ConnectionKind.SALESFORCE else str.__eq__
-    if not same(connection.org_id, sender):
-        raise SignatureRefused("another organisation than the connection's")
 
 
 def _keep_once(arrival: Arrival) -> Delivery:
@@ -110,10 +119,10 @@ def _keep_once(arrival: Arrival) -> Delivery:
 
 def _signature_digest(arrival: Arrival) -> str:
     """Of what a timed signature covers; empty where the scheme has no time, so that nothing is a replay."""
-    headers = arrival.headers
-    if "x-hubspot-signature-v3" in headers:
+    headers, kind = arrival.headers, arrival.connection.kind
+    if kind == ConnectionKind.HUBSPOT and "x-hubspot-signature-v3" in headers:
         signed = headers["x-hubspot-signature-v3"].strip()
-    elif "webhook-signature" in headers:
+    elif kind == ConnectionKind.WEBHOOK and "webhook-signature" in headers:
         # Not the header itself: a second signature appended to it would make a replay look new.
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{hashlib.sha256(arrival.body).hexdigest()}"
     else:
@@ -125,7 +134,9 @@ def _keep(arrival: Arrival, **facts: Any) -> Delivery:
     return Delivery.objects.create(
         connection=arrival.connection,
         endpoint=arrival.endpoint,
-        headers={name: arrival.headers[name][:500] for name in KEPT_HEADERS if name in arrival.headers},
+        headers={
+            name: storable(arrival.headers[name])[:500] for name in KEPT_HEADERS if name in arrival.headers
+        },
         content_type=arrival.content_type,
         body=arrival.body,
         **facts,

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from plans.intake.hubspot_client import CrmRefused, CrmUnavailable, HubSpotClien
 from plans.intake.notices import Malformed, NoticeKind
 from plans.intake.notices import Notice as Said
 from plans.intake.parsing import facts_in, parse
+from plans.intake.receiving import check_organisation
+from plans.intake.signatures import SignatureRefused
 from plans.models import Connection, Delivery, Notice, Plan
 from plans.playbook.choosing import NoPlaybook
 from portal.lib import clock
@@ -35,12 +38,16 @@ def process_delivery(delivery_id: UUID | str) -> None:
     delivery = _take(delivery_id)
     if delivery is None:
         return
+    if delivery.attempts > MAX_ATTEMPTS:
+        # Taken that often and never given back: each time the worker died over it.
+        _fail(delivery, _("The work on this delivery was cut off %(n)d times.") % {"n": MAX_ATTEMPTS})
+        return
     try:
         for notice in _split(delivery):
             _settle(delivery, notice)
     except CrmUnavailable as error:
         _try_later(delivery, error.reason, error.retry_after)
-    except Malformed as error:
+    except (Malformed, SignatureRefused) as error:
         _fail(delivery, str(error))
     except Exception as error:
         # A fault of ours must not lose the delivery: it is kept, tried again, and shown to an admin.
@@ -102,6 +109,8 @@ def _split(delivery: Delivery) -> list[Notice]:
         delivery.content_type,
         deal_object_type=connection.deal_type_id,
     )
+    # Again, because an admin may have put back what could not be read at the door.
+    check_organisation(connection, parsed.org_id)
     Notice.objects.bulk_create(
         (
             Notice(
@@ -173,13 +182,11 @@ def _finish(delivery: Delivery) -> None:
     if failed:
         _fail(delivery, failed.reason)
         return
-    delivery.processed_at, delivery.reason = clock.now(), ""
-    delivery.save(update_fields=["processed_at", "reason"])
+    _put(delivery, processed_at=clock.now(), reason="")
 
 
 def _fail(delivery: Delivery, reason: str) -> None:
-    delivery.failed_at, delivery.reason = clock.now(), reason
-    delivery.save(update_fields=["failed_at", "reason"])
+    _put(delivery, failed_at=clock.now(), reason=reason)
 
 
 def _try_later(delivery: Delivery, reason: str, retry_after: float | None) -> None:
@@ -188,6 +195,10 @@ def _try_later(delivery: Delivery, reason: str, retry_after: float | None) -> No
         _fail(delivery, reason)
         return
     wait = max(30 * 2 ** (delivery.attempts - 1), retry_after or 0)
-    delivery.due_at, delivery.reason = clock.now() + timedelta(seconds=wait), reason
-    delivery.save(update_fields=["due_at", "reason"])
+    _put(delivery, due_at=clock.now() + timedelta(seconds=wait), reason=reason)
     enqueue("plans.process_delivery", str(delivery.pk), countdown=wait)
+
+
+def _put(delivery: Delivery, **facts: Any) -> None:
+    """Write the outcome, unless the lease ran out meanwhile and another worker has the delivery now."""
+    Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(**facts)

@@ -1,7 +1,7 @@
 """Texts and moments as CRMs write them, brought to what we can store."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 # NUL and lone surrogates cannot be stored in PostgreSQL; the other control characters only do harm.
@@ -11,6 +11,7 @@ MAIL = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]"
 )
 LONGEST_MAIL = 254
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 
 
 def storable(text: str) -> str:
@@ -48,8 +49,24 @@ def moment(value: str | int | None) -> datetime | None:
     text = str(value)
     try:
         if text.isascii() and text.lstrip("-").isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
-        found = datetime.fromisoformat(text)
+            found = datetime.fromtimestamp(int(text) / 1000, tz=UTC)
+        else:
+            found = datetime.fromisoformat(text)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        sane_day(found.date())
     except (ValueError, OverflowError, OSError) as error:
         raise ValueError(f"not a moment: {cut(clean(text), 40)}") from error
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return found
+
+
+def sane_moment(value: datetime) -> datetime:
+    """The same for a moment, whatever its time zone."""
+    sane_day(value.date())
+    return value
+
+
+def sane_day(day: date) -> date:
+    """The day; ValueError for one that no deal could mean, and that arithmetic with days would trip over."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(f"expected a day from {EARLIEST} to {LATEST}")
+    return day

@@ -51,6 +51,10 @@ def intake(request: HttpRequest, connection: str, endpoint: str, secret: str = "
 
 def _body(request: HttpRequest) -> bytes | None:
     """The raw body, or None when it is over the limit; a length that lies is cut off while reading."""
+    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
+        # Sent in chunks, without a length: Django reads nothing then, but the server knows where it ends.
+        body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
+        return body if len(body) <= MAX_BODY else None
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
         return None
     try:

@@ -17,7 +17,8 @@ class Connection(models.Model):
     """One CRM that may deliver. `secret` signs what comes in, `token` lets us read; both are sealed at rest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.SlugField(max_length=64, unique=True)
+    # As long as `Account.source`, which it becomes.
+    name = models.SlugField(max_length=32, unique=True)
     kind = models.CharField(max_length=16, choices=ConnectionKind.choices)
     secret = SealedTextField(blank=True)
     token = SealedTextField(blank=True)

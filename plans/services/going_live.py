@@ -43,6 +43,14 @@ def make_live(*, plan: Plan, by: Actor | None) -> Plan:
     return plan
 
 
+def call_in_newcomers(plan: Plan) -> None:
+    """Invite people whom a later delivery brought to a live plan: everybody who was never called before."""
+    newcomers = Stakeholder.objects.present().filter(
+        account_id=plan.account_id, joined_at=None, invitations=None
+    )
+    _call_in(plan, list(newcomers.select_related("user", "account")), None)
+
+
 @transaction.atomic
 def finish_plan(*, plan: Plan, by: Actor, completed: bool) -> Plan:
     """End a plan: completed when all its tasks are done, closed when it is given up."""

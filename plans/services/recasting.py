@@ -1,6 +1,6 @@
 """People found later take the tasks that nobody has, unless somebody left them open on purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -12,10 +12,10 @@ from plans.services.locking import lock_plan
 
 
 @transaction.atomic
-def recast_plan(*, plan: Plan, owners: Mapping[str, UUID]) -> int:
+def recast_plan(*, plan: Plan, owners: Mapping[str, UUID], gaps: Sequence[str]) -> int:
     """Give open tasks without an owner to the person of their role; answers how many found one.
 
-    A task whose owner was changed by hand is left as it is.
+    A task whose owner was changed by hand is left as it is. `gaps` is what the deal still lacks.
     """
     plan = lock_plan(plan.pk)
     if plan.state in ("completed", "closed"):
@@ -28,6 +28,10 @@ def recast_plan(*, plan: Plan, owners: Mapping[str, UUID]) -> int:
             .exclude(edited_fields__contains=["owner"])
             .update(owner=person, version=F("version") + 1)
         )
-    if filled:
+    closed = list(gaps) != plan.gaps
+    if closed:
+        plan.gaps = list(gaps)
+        plan.save(update_fields=["gaps"])
+    if filled or closed:
         touch_plan(plan.pk)
     return filled
