@@ -1,7 +1,7 @@
 """A won deal typed in by hand: the company, the deal, its term, and up to six people."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
 from django import forms
@@ -39,7 +39,7 @@ class DayInput(forms.DateInput):
 class DealForm(forms.Form):
     """`entry` names this form once, so that sending it twice makes one plan."""
 
-    entry = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    entry = forms.CharField(widget=forms.HiddenInput, initial=uuid4, required=False)
     account = NameField(label=_("Company"))
     domain = forms.CharField(
         label=_("Web or mail domain"), max_length=253, required=False, help_text=_("Such as acme.com.")
@@ -67,6 +67,13 @@ class DealForm(forms.Form):
     closed_on = forms.DateField(label=_("Closed on"), required=False, widget=DayInput())
     starts_on = forms.DateField(label=_("Contract starts"), required=False, widget=DayInput())
     ends_on = forms.DateField(label=_("Contract ends"), required=False, widget=DayInput())
+
+    def clean_entry(self) -> UUID:
+        """What is no name of a form is taken for a new form."""
+        try:
+            return UUID(self.cleaned_data["entry"])
+        except ValueError:
+            return uuid4()
 
     def clean_domain(self) -> str:
         """One domain, judged as an account's mail domains are."""

@@ -78,7 +78,9 @@ def _demo_only() -> None:
 def _files() -> list[Path]:
     """The files of the mailbox, newest first."""
     folder = Path(getattr(settings, "EMAIL_FILE_PATH", None) or settings.VAR_DIR / "mail")
-    return sorted(folder.glob("*.log"), reverse=True) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(folder.glob("*.log"), key=lambda file: (file.stat().st_mtime_ns, file.name), reverse=True)
 
 
 def _mailbox(page: Any, mail: dict[str, Any] | None, current: str | None) -> dict[str, Any]:
