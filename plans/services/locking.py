@@ -27,6 +27,7 @@ def lock_task(task_id: UUID, version: int) -> Task:
     """
     task = Task.objects.select_for_update().get(pk=task_id)
     if task.version != version:
-        latest = Event.objects.filter(task_id=task.pk).select_related("actor").first()
+        # Evidence comes and goes without touching the version: only acts on the task itself are the reason.
+        latest = Event.objects.filter(task_id=task.pk, verb__startswith="task.").first()
         raise Conflict(task, latest)
     return task
