@@ -223,9 +223,7 @@ def act_at_random(dice: random.Random, plan, people) -> None:
         "take": lambda: working.reassign_task(by=by, task=task, version=task.version, owner=by.user),
         "prove": lambda: proofs.add_evidence(by=by, task=task, kind="note", note="Here"),
         "accept": lambda: proof and proofs.accept_evidence(by=judge, evidence=proof),
-        "return": lambda: (
-            proof and proofs.return_evidence(by=people[proof.task.side.other], evidence=proof, reason="x")
-        ),
+        "return": lambda: proof and proofs.return_evidence(by=judge, evidence=proof, reason="x"),
     }
     with suppress(ValidationError, Conflict):
         acts[dice.choice([*acts, "complete", "complete"])]()
