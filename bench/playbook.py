@@ -85,7 +85,7 @@ def _task(number: int) -> dict[str, Any]:
     return {
         "key": f"task-{number}",
         "milestone": f"milestone-{milestone}",
-        "title": f"Agree which reports the regional teams will read, part {number + 1}",
+        "title": f"Agree on the weekly reports, part {number + 1}",
         "side": ROLES[role][1],
         "role": role,
         "why": "Without it the teams keep their own lists, and nobody trusts the numbers of the others.",
