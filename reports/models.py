@@ -28,8 +28,15 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def finished(self) -> "EditionQuerySet":
         return self.filter(finished_at__isnull=False)
 
+    def in_the_making(self) -> "EditionQuerySet":
+        return self.filter(finished_at__isnull=True, failed_at__isnull=True)
+
+    def light(self) -> "EditionQuerySet":
+        """Without the snapshot, which pages do not read."""
+        return self.defer("snapshot")
+
     def due(self) -> "EditionQuerySet":
-        return self.filter(finished_at__isnull=True, failed_at__isnull=True, due_at__lte=clock.now())
+        return self.in_the_making().filter(due_at__lte=clock.now())
 
 
 class Edition(models.Model):
@@ -75,8 +82,23 @@ class Edition(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["file_sha256"], name="reports_edition_digest", condition=~Q(file_sha256=""))
+            models.Index(fields=["file_sha256"], name="reports_edition_digest", condition=~Q(file_sha256="")),
+            models.Index(
+                fields=["snapshot_sha256"], name="reports_edition_seal", condition=~Q(snapshot_sha256="")
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="reports_edition_due",
+                condition=Q(finished_at__isnull=True, failed_at__isnull=True),
+            ),
         ]
+
+    @property
+    def state(self) -> str:
+        """working, done or failed."""
+        if self.finished_at:
+            return "done"
+        return "failed" if self.failed_at else "working"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period_from} – {self.period_to}"

@@ -16,8 +16,9 @@ from reports.recap.snapshot import (
     Measurement,
     Objective,
     RecapSnapshot,
+    Side,
 )
-from reports.recap.words import UNCONFIRMED, Seal, seal_of, short_day
+from reports.recap.words import CONFIRMED, UNCONFIRMED, Seal, seal_of, short_day
 
 
 class Measured(NamedTuple):
@@ -37,6 +38,7 @@ class ObjectiveText(NamedTuple):
     seal: Seal
     chart: SafeString
     measurements: Sequence[Measured]
+    more: int
 
 
 def objective_text(one: Objective, snapshot: RecapSnapshot) -> ObjectiveText:
@@ -45,27 +47,22 @@ def objective_text(one: Objective, snapshot: RecapSnapshot) -> ObjectiveText:
     def shown(value: Decimal, places: int | None = None) -> str:
         return with_unit(figure(value, places), one.unit)
 
-    standing = [each for each in one.measurements if each.state is not Claim.RETURNED]
-    points = [Point(each.date, each.value, each.state is Claim.CONFIRMED) for each in standing]
     rows = sorted(one.measurements, key=lambda each: each.date)
     return ObjectiveText(
         title=one.title,
         metric=one.metric,
-        baseline=shown(one.baseline),
+        baseline=shown(one.baseline) if one.baseline is not None else _("not known yet"),
         now=shown(one.now) if one.now is not None else "",
         target=shown(one.target),
         due=short_day(one.due),
         standing=_standing(one, snapshot.made_on),
         seal=_objective_seal(one, shown),
-        chart=from_to_by(
-            points, title=one.title, baseline=one.baseline, target=one.target, due=one.due,
-            direction=one.direction, unit=one.unit, baseline_on=one.baseline_on, today=snapshot.made_on,
-            accent=snapshot.brand,
-        ),
+        chart=_chart(one, snapshot),
         measurements=[
             Measured(short_day(each.date), shown(each.value, places), _measured_seal(each)) for each in rows
         ],
-    )  # fmt: skip
+        more=one.measurements_more,
+    )
 
 
 def objectives_sentence(objectives: Sequence[Objective]) -> str:
@@ -92,6 +89,12 @@ def objectives_sentence(objectives: Sequence[Objective]) -> str:
         text = _(
             "%(met)s of %(all)s objectives have reached their targets; the customer has confirmed %(sealed)s of them."
         )
+    elif any(one.claimed_side is Side.CUSTOMER for one in met):
+        text = ngettext(
+            "%(met)s of %(all)s objectives has reached its target, not confirmed yet.",
+            "%(met)s of %(all)s objectives have reached their targets, not confirmed yet.",
+            len(met),
+        )
     else:
         text = ngettext(
             "%(met)s of %(all)s objectives has reached its target, not confirmed by the customer.",
@@ -101,16 +104,31 @@ def objectives_sentence(objectives: Sequence[Objective]) -> str:
     return text % facts
 
 
+def _chart(one: Objective, snapshot: RecapSnapshot) -> SafeString:
+    """Without a baseline the course begins at the first measurement; without either there is nothing to draw."""
+    standing = [each for each in one.measurements if each.state is not Claim.RETURNED]
+    begin = one.baseline if one.baseline is not None else standing[0].value if standing else None
+    if begin is None:
+        return SafeString("")
+    return from_to_by(
+        [Point(each.date, each.value, each.state is Claim.CONFIRMED) for each in standing],
+        title=one.title, baseline=begin, target=one.target, due=one.due, direction=one.direction,
+        unit=one.unit, baseline_on=one.baseline_on, today=snapshot.made_on, accent=snapshot.brand,
+    )  # fmt: skip
+
+
 def _standing(one: Objective, today: date) -> str:
     """Say where the objective stands: reached, how much of the way, or past its day."""
     if one.now is None:
         return _("not measured yet")
     if one.is_met_by(one.now):
         return _("target reached")
-    distance = one.target - one.baseline
-    way = int((one.now - one.baseline) / distance * 100) if distance else 0
     if one.due < today:
         return _("target not reached by its day")
+    if one.baseline is None:
+        return _("under way")
+    distance = one.target - one.baseline
+    way = int((one.now - one.baseline) / distance * 100) if distance else 0
     return _("%(percent)s%% of the way") % {"percent": way} if way > 0 else _("no closer to the target yet")
 
 
@@ -119,8 +137,8 @@ def _objective_seal(one: Objective, shown: Callable[[Decimal], str]) -> Seal:
     if latest is None:
         return Seal("", _("Nothing has been measured yet."))
     if latest.state is Claim.CONFIRMED:
-        return seal_of(latest.confirmed_by, latest.confirmed_on)
-    text = _("Not confirmed by the customer.")
+        return _measured_seal(latest)
+    text = _unconfirmed(latest)
     if confirmed and confirmed.confirmed_on:
         last = _("Last confirmed: %(value)s, by %(name)s on %(day)s.")
         day = short_day(confirmed.confirmed_on)
@@ -130,6 +148,20 @@ def _objective_seal(one: Objective, shown: Callable[[Decimal], str]) -> Seal:
 
 def _measured_seal(one: Measurement) -> Seal:
     if one.state is Claim.RETURNED:
+        if one.claimed_side is Side.CUSTOMER:
+            return Seal(UNCONFIRMED, _("Returned; not counted."))
         return Seal(UNCONFIRMED, _("Returned by the customer; not counted."))
     # A name alone is not a confirmation: the state is.
-    return seal_of(one.confirmed_by if one.state is Claim.CONFIRMED else "", one.confirmed_on)
+    if one.state is not Claim.CONFIRMED or one.confirmed_on is None:
+        return Seal(UNCONFIRMED, _unconfirmed(one))
+    if one.claimed_side is Side.VENDOR:
+        return seal_of(one.confirmed_by, one.confirmed_on)
+    words = {"by": one.claimed_by, "name": one.confirmed_by, "day": short_day(one.confirmed_on)}
+    return Seal(CONFIRMED, _("Entered by %(by)s, confirmed by %(name)s on %(day)s.") % words)
+
+
+def _unconfirmed(one: Measurement) -> str:
+    """What the customer entered itself cannot be said to lack the customer's word, only the other side's."""
+    if one.claimed_side is Side.CUSTOMER:
+        return _("Entered by %(name)s, not confirmed yet.") % {"name": one.claimed_by}
+    return _("Not confirmed by the customer.")

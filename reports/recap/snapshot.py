@@ -71,12 +71,14 @@ class Summary(Frozen):
 
 
 class Measurement(Frozen):
-    """`confirmed_by` is who at the other side answered, and `confirmed_on` when; empty while nobody has."""
+    """`confirmed_by` is who at the other side than `claimed_side` answered, and `confirmed_on` when; empty while
+    nobody has."""
 
     date: Day
     value: Decimal
     state: Claim
     claimed_by: str = ""
+    claimed_side: Side = Side.VENDOR
     confirmed_by: str = ""
     confirmed_on: Day | None = None
 
@@ -88,18 +90,20 @@ class Measurement(Frozen):
 
 
 class Objective(Frozen):
-    """From `baseline` to `target` by `due`; `now` is the latest measurement that was not returned."""
+    """From `baseline` (None while nobody knows it) to `target` by `due`; `now` is the latest measurement that was
+    not returned. `measurements` are in order of their days, `measurements_more` were left out."""
 
     title: str
     metric: str
     unit: str
     direction: Direction
-    baseline: Decimal
+    baseline: Decimal | None
     baseline_on: date | None = None
     target: Decimal
     due: date
     now: Decimal | None = None
     measurements: tuple[Measurement, ...] = ()
+    measurements_more: NonNegativeInt = 0
 
     @model_validator(mode="after")
     def _now_is_measured(self) -> Self:
@@ -111,15 +115,20 @@ class Objective(Frozen):
     @property
     def latest(self) -> Measurement | None:
         standing = [one for one in self.measurements if one.state is not Claim.RETURNED]
-        return max(standing, key=lambda one: one.date) if standing else None
+        return _last(standing)
 
     @property
     def latest_confirmed(self) -> Measurement | None:
         confirmed = [one for one in self.measurements if one.state is Claim.CONFIRMED]
-        return max(confirmed, key=lambda one: one.date) if confirmed else None
+        return _last(confirmed)
 
     def is_met_by(self, value: Decimal) -> bool:
         return value >= self.target if self.direction is Direction.UP else value <= self.target
+
+
+def _last(measurements: list[Measurement]) -> Measurement | None:
+    """The latest by day; of two on one day the one that was entered last."""
+    return sorted(measurements, key=lambda one: one.date)[-1] if measurements else None
 
 
 class Outcome(Frozen):
@@ -173,6 +182,18 @@ class NextStep(Frozen):
     due: date | None = None
 
 
+class More(Frozen):
+    """How many of each list were left out, so that the document says so. `milestones_elsewhere` were reached
+    outside of the period."""
+
+    outcomes: NonNegativeInt = 0
+    milestones: NonNegativeInt = 0
+    milestones_elsewhere: NonNegativeInt = 0
+    evidence: NonNegativeInt = 0
+    people: NonNegativeInt = 0
+    next_steps: NonNegativeInt = 0
+
+
 class RecapSnapshot(Frozen):
     """Everything one value recap prints. `language` is a BCP 47 tag, `brand` a colour as #rrggbb,
     `check_address` the page on which a reader can check the file."""
@@ -195,6 +216,7 @@ class RecapSnapshot(Frozen):
     evidence: tuple[AcceptedEvidence, ...] = ()
     people: tuple[Person, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
+    more: More = More()
 
     @model_validator(mode="after")
     def _period_runs_forward(self) -> Self:

@@ -1,0 +1,263 @@
+"""The facts of a value recap, read from the plan: queries of a fixed number whatever its size, and no write.
+
+Tasks, milestones and progress are counted as the plan's page counts them; outcomes, measurements, evidence and
+people are those of the period. Days are days where the account is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Window
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.choices import StakeholderRole, VendorRole
+from accounts.models import Stakeholder, User
+from plans.models import Evidence, Milestone, Plan, Task
+from plans.services.making import local_today
+from reports.recap.measured import reached_objectives, read_objectives
+from reports.recap.snapshot import (
+    AcceptedEvidence,
+    MilestoneState,
+    More,
+    NextStep,
+    Outcome,
+    Person,
+    RecapSnapshot,
+    Side,
+    SideTasks,
+    Summary,
+)
+from reports.recap.snapshot import Milestone as MilestoneFacts
+
+MOST_OUTCOMES = 20
+MOST_MILESTONES = 60
+MOST_EVIDENCE = 200
+MOST_PEOPLE = 40
+MOST_STEPS = 30
+MOST_CREDITED = 6
+AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is asked for. `begins` and `ends` are the moments between which the period lies."""
+
+    plan: Plan
+    period_from: date
+    period_to: date
+    today: date
+    zone: ZoneInfo
+
+    def day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def has(self, day: date) -> bool:
+        return self.period_from <= day <= self.period_to
+
+    def within(self, field: str) -> Q:
+        """That the moment `field` lies in the period."""
+        begins = datetime.combine(self.period_from, time(), self.zone)
+        ends = datetime.combine(self.period_to + timedelta(days=1), time(), self.zone)
+        return Q(**{f"{field}__gte": begins, f"{field}__lt": ends})
+
+
+def gather_recap(
+    plan: Plan, *, period_from: date, period_to: date, language: str, requested_by: User | None
+) -> RecapSnapshot:
+    """Read what the recap of `plan` says, both days included; `requested_by` is None for the portal itself.
+
+    Run it in one transaction of its own (repeatable read), so that all numbers are of one moment.
+    """
+    plan = Plan.objects.select_related("account").get(pk=plan.pk)
+    scope = Scope(plan, period_from, period_to, local_today(plan.account), ZoneInfo(plan.account.time_zone))
+    with translation.override(language):
+        return _snapshot(scope, language, str(requested_by or ""))
+
+
+def _snapshot(scope: Scope, language: str, made_by: str) -> RecapSnapshot:
+    plan = scope.plan
+    spine = _milestones(scope)
+    listed = [one for one in spine if one.reached_on is None or scope.has(one.reached_on)]
+    read = read_objectives(plan, scope.period_from, scope.period_to, scope.day)
+    outcomes = sorted(
+        [*reached_objectives(read, scope.has, scope.day), *_first_values(scope)],
+        key=lambda one: (one.reached_on, one.title),
+    )
+    evidence, evidence_more = _evidence(scope)
+    people = _people(scope)
+    steps, steps_more = _next_steps(scope)
+    return RecapSnapshot(
+        vendor=settings.PORTAL_VENDOR_NAME,
+        account=plan.account.name,
+        plan=plan.name,
+        period_from=scope.period_from,
+        period_to=scope.period_to,
+        made_on=scope.today,
+        made_by=made_by,
+        language=language,
+        check_address=settings.PORTAL_PUBLIC_URL + reverse("edition_check"),
+        summary=_summary(scope, spine),
+        objectives=tuple(one.facts for one in read),
+        outcomes=tuple(outcomes[:MOST_OUTCOMES]),
+        milestones=tuple(listed[:MOST_MILESTONES]),
+        evidence=evidence,
+        people=tuple(people[:MOST_PEOPLE]),
+        next_steps=steps,
+        more=More(
+            outcomes=max(0, len(outcomes) - MOST_OUTCOMES),
+            milestones=max(0, len(listed) - MOST_MILESTONES),
+            milestones_elsewhere=len(spine) - len(listed),
+            evidence=evidence_more,
+            people=max(0, len(people) - MOST_PEOPLE),
+            next_steps=steps_more,
+        ),
+    )
+
+
+def _summary(scope: Scope, spine: Sequence[MilestoneFacts]) -> Summary:
+    done = Count("pk", filter=Q(completed_at__isnull=False))
+    sides = {
+        row["side"]: row
+        for row in scope.plan.tasks.order_by().values("side").annotate(total=Count("pk"), done=done)
+    }
+    nothing = {"done": 0, "total": 0}
+    states = [one.state for one in spine]
+    return Summary(
+        tasks=tuple(
+            SideTasks(side=side, done=found["done"], total=found["total"])
+            for side in (Side.CUSTOMER, Side.VENDOR)
+            if (found := sides.get(side, nothing))
+        ),
+        milestones_on_time=states.count(MilestoneState.ON_TIME),
+        milestones_late=states.count(MilestoneState.LATE),
+        milestones_open=states.count(MilestoneState.OPEN) + states.count(MilestoneState.OVERDUE),
+        milestones_overdue=states.count(MilestoneState.OVERDUE),
+        progress_percent=scope.plan.progress_percent,
+    )
+
+
+def _milestones(scope: Scope) -> list[MilestoneFacts]:
+    rows = Milestone.objects.filter(plan=scope.plan).order_by("stage__position", "position")
+    return [
+        MilestoneFacts(
+            title=title,
+            stage=stage,
+            baseline_on=baseline,
+            due_on=due,
+            reached_on=(reached := scope.day(at) if at else None),
+            state=_state(reached, baseline or due, due, scope.today),
+        )
+        for title, stage, baseline, due, at in rows.values_list(
+            "title", "stage__name", "baseline_on", "due_on", "reached_at"
+        )
+    ]
+
+
+def _state(reached: date | None, promised: date, due: date, today: date) -> MilestoneState:
+    """On time is on or before the day that was promised; open is overdue after the day that holds now."""
+    if reached is not None:
+        return MilestoneState.ON_TIME if reached <= promised else MilestoneState.LATE
+    return MilestoneState.OVERDUE if due < today else MilestoneState.OPEN
+
+
+def _first_values(scope: Scope) -> list[Outcome]:
+    """First-value milestones that were reached in the period, with those who did their tasks."""
+    rows = (
+        Task.objects.filter(scope.within("milestone__reached_at"), plan=scope.plan)
+        .filter(milestone__first_value=True)
+        .order_by("milestone__position", "completed_at", "pk")
+        .select_related("milestone", "completed_by")
+    )
+    credited: dict[Milestone, list[str]] = {}
+    for task in rows:
+        names = credited.setdefault(task.milestone, [])
+        if task.completed_by and str(task.completed_by) not in names:
+            names.append(str(task.completed_by))
+    return [
+        Outcome(
+            title=milestone.title,
+            detail=milestone.goal,
+            reached_on=scope.day(milestone.reached_at),
+            credited=tuple(names[:MOST_CREDITED]),
+        )
+        for milestone, names in credited.items()
+        if milestone.reached_at
+    ]
+
+
+def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:
+    """What was accepted in the period, by day; of too many the latest, and how many more there are."""
+    rows: QuerySet[Any] = (
+        Evidence.objects.filter(scope.within("accepted_at"), plan=scope.plan)
+        .select_related("task", "claimed_by", "accepted_by")
+        .annotate(all=Window(Count("pk")))
+        .order_by("-accepted_at", "-pk")[:MOST_EVIDENCE]
+    )
+    found = list(rows)
+    accepted = tuple(
+        AcceptedEvidence(
+            title=one.file_name or one.note[:120] or one.url[:120],
+            kind=one.kind,
+            task=one.task.title,
+            claimed_by=str(one.claimed_by),
+            claimed_on=scope.day(one.claimed_at),
+            accepted_by=str(one.accepted_by),
+            accepted_on=scope.day(one.accepted_at),
+            digest=one.sha256,
+            address=one.url,
+        )
+        for one in reversed(found)
+    )
+    return accepted, found[0].all - len(found) if found else 0
+
+
+def _people(scope: Scope) -> list[Person]:
+    """Who completed tasks or handed in evidence that was accepted, in the period; who did most comes first."""
+    here = {"plan": scope.plan}
+    done = _by_person(Task.objects.filter(scope.within("completed_at"), **here), "completed_by")
+    proved = _by_person(Evidence.objects.filter(scope.within("accepted_at"), **here), "claimed_by")
+    titles = {
+        user: title or str(StakeholderRole(role).label)
+        for user, title, role in Stakeholder.objects.filter(account=scope.plan.account_id).values_list(
+            "user", "title", "role"
+        )
+    }
+    people = [
+        Person(
+            name=name or email,
+            title=str(VendorRole(role).label) if role else titles.get(key, ""),
+            side=Side.VENDOR if role else Side.CUSTOMER,
+            tasks_done=done.get((key, name, email, role), 0),
+            evidence_accepted=proved.get((key, name, email, role), 0),
+        )
+        for key, name, email, role in done | proved
+    ]
+    return sorted(people, key=lambda one: (-one.tasks_done, -one.evidence_accepted, one.name))
+
+
+def _by_person(rows: QuerySet[Any], field: str) -> dict[tuple[Any, str, str, str], int]:
+    """How many rows by person: id, name, address, vendor role."""
+    person = [field, f"{field}__name", f"{field}__email", f"{field}__vendor_role"]
+    counted = rows.filter(**{f"{field}__isnull": False}).order_by().values_list(*person)
+    return {tuple(row[:4]): row[4] for row in counted.annotate(n=Count("pk"))}
+
+
+def _next_steps(scope: Scope) -> tuple[tuple[NextStep, ...], int]:
+    """Tasks of both sides that can be worked on and are due within 90 days, overdue ones first."""
+    rows = (
+        Task.objects.ready()
+        .filter(plan=scope.plan, due_on__lte=scope.today + AHEAD)
+        .annotate(all=Window(Count("pk")))
+        .order_by("due_on", "position", "pk")
+        .select_related("owner")[:MOST_STEPS]
+    )
+    found: list[Any] = list(rows)
+    steps = tuple(
+        NextStep(title=one.title, side=one.side, owner=str(one.owner or ""), due=one.due_on) for one in found
+    )
+    return steps, found[0].all - len(found) if found else 0

@@ -1,0 +1,149 @@
+"""An edition is made: snapshot → HTML → PDF → file. Twice, at once, or after a worker was killed: it ends as one.
+
+The snapshot is kept before anything is laid out, so that whoever carries on makes the same document. A worker has
+an edition for the time of its lease, renewed with each step; the sweep gives it to another when that has passed.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from portal.lib import clock
+from portal.lib.canonical import digest
+from portal.lib.files import keep_file, path_of
+from portal.lib.queue import enqueue
+from reports.models import Edition, Step
+from reports.recap.gathering import gather_recap
+from reports.recap.snapshot import RecapSnapshot
+from reports.services.requesting import JOB
+
+LEASE = timedelta(seconds=90)
+MAX_ATTEMPTS = 3
+BATCH = 50
+
+logger = logging.getLogger(__name__)
+
+OnStep = Callable[[str], None]
+
+
+def make_edition(edition_id: UUID | str, on_step: OnStep | None = None) -> None:
+    """Make the edition; nothing happens when it is finished, has failed, or is with another worker.
+
+    `on_step` is told each `reports.models.Step` as it begins. A fault is tried again later, then kept as a reason.
+    """
+    edition = _take(edition_id)
+    if edition is None:
+        return
+    if edition.attempts > MAX_ATTEMPTS:
+        _fail(edition, edition.reason or _("The making was broken off several times."))
+        return
+    try:
+        _freeze(edition, on_step)
+        _finish(edition, _lay_out(edition, on_step))
+    except Exception as error:
+        # A fault of ours must not lose the request: it is kept, tried again, and shown to who asked.
+        logger.exception("Edition %s", edition.pk)
+        _try_later(edition, f"{type(error).__name__}: {error}")
+
+
+def due_edition_ids() -> list[str]:
+    due = Edition.objects.due().order_by("due_at").values_list("pk", flat=True)[:BATCH]
+    return [str(pk) for pk in due]
+
+
+def _take(edition_id: UUID | str) -> Edition | None:
+    lease = clock.now() + LEASE
+    taken = Edition.objects.due().filter(pk=edition_id).update(due_at=lease, attempts=F("attempts") + 1)
+    if not taken:
+        return None
+    return Edition.objects.select_related("plan", "requested_by").get(pk=edition_id)
+
+
+def _freeze(edition: Edition, on_step: OnStep | None) -> None:
+    """Keep the facts, once: whoever comes second takes those of the first."""
+    from reports.recap.document import CURRENT  # loads WeasyPrint
+
+    _tell(edition, Step.COMPOSING, on_step)
+    if edition.snapshot is None:
+        with _one_moment():
+            content = gather_recap(
+                edition.plan,
+                period_from=edition.period_from,
+                period_to=edition.period_to,
+                language=edition.language,
+                requested_by=edition.requested_by,
+            ).to_bytes()
+        Edition.objects.filter(pk=edition.pk, snapshot__isnull=True).update(
+            snapshot=content, snapshot_sha256=digest(content), template_version=CURRENT
+        )
+        edition.refresh_from_db(fields=["snapshot", "snapshot_sha256", "template_version"])
+
+
+def _lay_out(edition: Edition, on_step: OnStep | None) -> bytes:
+    from reports.pdf import Step as PdfStep  # loads WeasyPrint
+    from reports.recap.document import make_pdf
+
+    def tell(step: str) -> None:
+        # Writing the file is the end of laying out for the person who waits.
+        _tell(edition, Step.COMPOSING if step == PdfStep.COMPOSING else Step.LAYING_OUT, on_step)
+
+    snapshot = RecapSnapshot.from_bytes(bytes(edition.snapshot or b""))
+    return make_pdf(snapshot, edition.template_version, on_step=tell)
+
+
+def _finish(edition: Edition, content: bytes) -> None:
+    """Keep the file and say so; a worker that was slower than its lease finds the edition finished, and yields."""
+    name = keep_file(content, ".pdf")
+    finished = Edition.objects.filter(pk=edition.pk, finished_at__isnull=True).update(
+        file=name,
+        file_sha256=digest(content),
+        size=len(content),
+        step=Step.DONE,
+        finished_at=clock.now(),
+        failed_at=None,
+        reason="",
+    )
+    if not finished:
+        path_of(name).unlink()
+
+
+def _tell(edition: Edition, step: Step, on_step: OnStep | None) -> None:
+    """Written at once, outside of any transaction, for the person who waits; the lease is renewed with it."""
+    if edition.step == step:
+        return
+    edition.step = step
+    Edition.objects.in_the_making().filter(pk=edition.pk).update(step=step, due_at=clock.now() + LEASE)
+    if on_step:
+        on_step(step)
+
+
+def _try_later(edition: Edition, reason: str) -> None:
+    """After 5 s, then 10 s; the third time it has failed, and somebody may ask for it again."""
+    if edition.attempts >= MAX_ATTEMPTS:
+        _fail(edition, reason)
+        return
+    wait = 5 * 2 ** (edition.attempts - 1)
+    due = clock.now() + timedelta(seconds=wait)
+    Edition.objects.in_the_making().filter(pk=edition.pk).update(due_at=due, reason=reason, step=Step.QUEUED)
+    enqueue(JOB, str(edition.pk), countdown=wait)
+
+
+def _fail(edition: Edition, reason: str) -> None:
+    Edition.objects.in_the_making().filter(pk=edition.pk).update(failed_at=clock.now(), reason=reason)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, whatever others write meanwhile."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

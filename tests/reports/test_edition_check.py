@@ -1,0 +1,119 @@
+"""Checking a file: genuine, altered, a seal, or unknown, and nothing else."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from portal.lib.canonical import digest
+from reports.forms import MOST_BYTES
+from reports.models import Edition
+from reports.recap.document import make_pdf
+from reports.services import Verdict, bytes_of, check_digest, check_file
+from tests.reports.editions import asked, finished
+from tests.reports.recaps import recap
+
+CHECK = "/check/"
+
+
+@pytest.fixture
+def issued(plan, csm) -> bytes:
+    return bytes_of(finished(plan, csm))
+
+
+def post(client: Client, content: bytes | None = None, sha256: str = "", **more):
+    data = {"digest": sha256}
+    if content is not None:
+        data["file"] = SimpleUploadedFile("any name.pdf", content, "application/pdf")
+    return client.post(CHECK, data, **more)
+
+
+def test_the_issued_file_is_genuine(issued) -> None:
+    assert check_file(issued) is Verdict.GENUINE
+    assert check_digest(digest(issued)) is Verdict.GENUINE
+
+
+@pytest.mark.parametrize("where", [0, 9, 0.1, 0.3, 0.5, 0.7, 0.9, -3])
+def test_one_altered_byte_is_seen(issued, where) -> None:
+    position = int(len(issued) * where) if isinstance(where, float) else where
+    altered = bytearray(issued)
+    altered[position] ^= 1
+    assert check_file(bytes(altered)) is Verdict.ALTERED
+
+
+def test_something_added_is_seen_and_so_is_a_lost_identifier(issued) -> None:
+    assert check_file(issued + b"\n") is Verdict.ALTERED
+    assert check_file(issued.replace(b"/ID [(", b"/XX [(")) is Verdict.ALTERED
+    head, identifier, tail = issued.rpartition(b"/ID [(")
+    written = tail[:64].hex().upper().encode()
+    assert check_file(head + b"/ID [<" + written + b">" + tail[65:]) is Verdict.ALTERED
+    assert identifier
+    # Neither identifier nor facts: nothing says where it came from.
+    assert check_file(head.replace(b"/EmbeddedFile", b"/OtherwiseFile")) is Verdict.UNKNOWN
+
+
+def test_a_document_that_was_never_issued_is_unknown(issued) -> None:
+    assert check_file(make_pdf(recap())) is Verdict.UNKNOWN
+    assert check_digest("0" * 64) is Verdict.UNKNOWN
+    for content in (
+        b"",
+        b"x",
+        b"%PDF-1.7",
+        b"/EmbeddedFile stream\nnot packed",
+        b"/ID [<" + b"00" * 64 + b">]",
+    ):
+        assert check_file(content) is Verdict.UNKNOWN
+
+
+def test_the_printed_digest_is_a_seal_and_not_proof_of_the_pages(plan, csm) -> None:
+    edition = finished(plan, csm)
+    assert check_digest(edition.snapshot_sha256) is Verdict.SEAL
+
+
+def test_what_is_not_finished_is_unknown(plan, csm) -> None:
+    edition = asked(plan, csm)
+    Edition.objects.filter(pk=edition.pk).update(snapshot_sha256="a" * 64)
+    assert check_digest("a" * 64) is Verdict.UNKNOWN
+
+
+def test_anybody_may_check_and_learns_nothing_else(issued, plan) -> None:
+    client = Client()
+    assertContains(client.get(CHECK), "Check a document")
+    response = post(client, issued)
+    assertContains(response, "Genuine and unchanged")
+    assertContains(response, digest(issued))
+    for word in (plan.account.name, plan.name, "Carla", str(Edition.objects.get().pk)):
+        assertNotContains(response, word)
+    assertContains(post(client, issued[:-1]), "Changed since it was issued")
+    assertContains(post(client, b"something"), "Not known here")
+
+
+def test_a_digest_as_people_paste_it(issued) -> None:
+    pasted = " ".join(digest(issued).upper()[n : n + 8] for n in range(0, 64, 8))
+    assertContains(post(Client(), sha256=f" {pasted}\n"), "Genuine and unchanged")
+
+
+@pytest.mark.parametrize(
+    ("content", "sha256", "field", "said"),
+    [
+        (None, "", "__all__", "Choose the file, or paste its digest."),
+        (b"", "", "file", "This file is empty."),
+        (b"x" * (MOST_BYTES + 1), "", "file", "This file is larger than 30 MB."),
+        (None, "abc", "digest", "A SHA-256 digest has 64 digits"),
+    ],
+)
+def test_what_cannot_be_checked_is_said(db, content, sha256, field, said) -> None:
+    response = post(Client(), content, sha256)
+    assert response.status_code == 422
+    assert said in response.context["form"].errors[field][0]
+
+
+def test_checks_are_limited_for_each_address(db) -> None:
+    client = Client()
+    answers = [post(client, sha256="0" * 64, REMOTE_ADDR="192.0.2.7").status_code for _ in range(31)]
+    assert answers == [200] * 30 + [429]
+    assert post(client, sha256="0" * 64, REMOTE_ADDR="192.0.2.8").status_code == 200
+
+
+def test_a_post_needs_its_token(db) -> None:
+    assert Client(enforce_csrf_checks=True).post(CHECK, {"digest": "0" * 64}).status_code == 403
