@@ -1,0 +1,146 @@
+"""Who gets in where: the written table of tests/test_access_matrix.py, which says how to read it."""
+
+TABLE = """
+#                                   anon admin   csm  exec spons champ contr  view stran deact invit
+# Sign-in: for whoever is not in yet
+GET  account_login                   200   302   302   302   302   302   302   302   302   200   302
+POST account_login                   200   302   302   302   302   302   302   302   302   200   302
+GET  account_request_login_code      200   302   302   302   302   302   302   302   302   200   302
+POST account_request_login_code      200   302   302   302   302   302   302   302   302   200   302
+GET  account_confirm_login_code      302   302   302   302   302   302   302   302   302   302   302
+POST account_confirm_login_code      302   302   302   302   302   302   302   302   302   302   302
+GET  account_inactive                200   200   200   200   200   200   200   200   200   200   200
+POST account_inactive                405   405   405   405   405   405   405   405   405   405   405
+GET  account_logout                  302   200   200   200   200   200   200   200   200   302   200
+POST account_logout                  302   302   302   302   302   302   302   302   302   302   302
+# Accounts and their people
+GET  account_list                    302   200   200   200   403   403   403   403   403   302   403
+POST account_list                    302   405   405   405   405   405   405   405   405   302   405
+GET  account_page                    302   200   200   200   200   200   200   200   404   302   404
+POST account_page                    302   405   405   405   405   405   405   405   405   302   405
+GET  account_domains                 302   405   405   405   405   405   405   405   405   302   405
+POST account_domains                 302   302   302   403   403   403   403   403   404   302   404
+GET  invitation_create               302   200   200   403   403   200   403   403   404   302   404
+POST invitation_create               302   422   422   403   403   422   403   403   404   302   404
+GET  stakeholder_remove              302   405   405   405   405   405   405   405   405   302   405
+POST stakeholder_remove              302   302   302   403   403   302   403   403   404   302   404
+# Invitations: the page and the button are public
+GET  invitation_page                 200   200   200   200   200   200   200   200   200   200   200
+POST invitation_page                 405   405   405   405   405   405   405   405   405   405   405
+GET  invitation_accept               405   405   405   405   405   405   405   405   405   405   405
+POST invitation_accept               302   403   403   403   403   403   403   403   403   302   403
+GET  invitation_revoke               302   405   405   405   405   405   405   405   405   302   405
+POST invitation_revoke               302   302   302   403   403   302   403   403   404   302   404
+# The vendor's people
+GET  people                          302   200   403   403   403   403   403   403   403   302   403
+POST people                          302   405   405   405   405   405   405   405   405   302   405
+GET  person_add                      302   200   403   403   403   403   403   403   403   302   403
+POST person_add                      302   422   403   403   403   403   403   403   403   302   403
+GET  person_role                     302   405   405   405   405   405   405   405   405   302   405
+POST person_role                     302   302   403   403   403   403   403   403   403   302   403
+GET  person_deactivate               302   405   405   405   405   405   405   405   405   302   405
+POST person_deactivate               302   302   403   403   403   403   403   403   403   302   403
+# Homes
+GET  home                            302   200   200   200   200   200   200   200   200   302   200
+POST home                            302   405   405   405   405   405   405   405   405   302   405
+GET  portfolio                       302   200   200   200   403   403   403   403   403   302   403
+POST portfolio                       302   405   405   405   405   405   405   405   405   302   405
+# Deals and deliveries
+GET  deal_create                     302   200   200   403   403   403   403   403   403   302   403
+POST deal_create                     302   422   422   403   403   403   403   403   403   302   403
+GET  connections                     302   200   403   403   403   403   403   403   403   302   403
+POST connections                     302   405   405   405   405   405   405   405   405   302   405
+GET  deliveries                      302   200   403   403   403   403   403   403   403   302   403
+POST deliveries                      302   405   405   405   405   405   405   405   405   302   405
+GET  delivery_detail                 302   200   403   403   403   403   403   403   403   302   403
+POST delivery_detail                 302   405   405   405   405   405   405   405   405   302   405
+GET  delivery_replay                 302   405   405   405   405   405   405   405   405   302   405
+POST delivery_replay                 302   302   403   403   403   403   403   403   403   302   403
+# The plan
+GET  plan_detail                     302   200   200   200   200   200   200   200   404   302   404
+POST plan_detail                     302   405   405   405   405   405   405   405   405   302   405
+GET  plan_changes                    302   200   200   200   200   200   200   200   404   302   404
+POST plan_changes                    302   405   405   405   405   405   405   405   405   302   405
+GET  plan_go_live                    302   405   405   405   405   405   405   405   405   302   405
+POST plan_go_live                    302   422   422   403   403   403   403   403   404   302   404
+GET  plan_finish                     302   405   405   405   405   405   405   405   405   302   405
+POST plan_finish                     302   422   422   403   403   403   403   403   404   302   404
+# Tasks: task 1 is the champion's
+GET  task_detail                     302   200   200   200   200   200   200   200   404   302   404
+POST task_detail                     302   405   405   405   405   405   405   405   405   302   405
+GET  task_complete                   302   405   405   405   405   405   405   405   405   302   405
+POST task_complete                   302   403   403   403   422   422   403   403   404   302   404
+GET  task_block                      302   405   405   405   405   405   405   405   405   302   405
+POST task_block                      302   403   403   403   422   422   403   403   404   302   404
+GET  task_unblock                    302   405   405   405   405   405   405   405   405   302   405
+POST task_unblock                    302   403   403   403   422   422   403   403   404   302   404
+GET  task_reopen                     302   405   405   405   405   405   405   405   405   302   405
+POST task_reopen                     302   403   403   403   422   422   403   403   404   302   404
+GET  task_reassign                   302   405   405   405   405   405   405   405   405   302   405
+POST task_reassign                   302   422   422   403   422   422   403   403   404   302   404
+GET  task_move                       302   405   405   405   405   405   405   405   405   302   405
+POST task_move                       302   422   422   403   422   422   403   403   404   302   404
+# Proof: claimed by the champion, so the vendor judges it
+GET  evidence_add                    302   405   405   405   405   405   405   405   405   302   405
+POST evidence_add                    302   403   403   403   422   422   403   403   404   302   404
+GET  evidence_accept                 302   405   405   405   405   405   405   405   405   302   405
+POST evidence_accept                 302   302   302   403   403   403   403   403   404   302   404
+GET  evidence_return                 302   405   405   405   405   405   405   405   405   302   405
+POST evidence_return                 302   422   422   403   403   403   403   403   404   302   404
+GET  evidence_download               302   200   200   200   200   200   200   200   404   302   404
+POST evidence_download               302   405   405   405   405   405   405   405   405   302   405
+GET  objective_detail                302   200   200   200   200   200   200   200   404   302   404
+POST objective_detail                302   405   405   405   405   405   405   405   405   302   405
+GET  measurement_add                 302   405   405   405   405   405   405   405   405   302   405
+POST measurement_add                 302   422   422   403   422   422   403   403   404   302   404
+GET  measurement_accept              302   405   405   405   405   405   405   405   405   302   405
+POST measurement_accept              302   302   302   403   403   403   403   403   404   302   404
+GET  measurement_return              302   405   405   405   405   405   405   405   405   302   405
+POST measurement_return              302   422   422   403   403   403   403   403   404   302   404
+# Machines
+GET  intake                          405   405   405   405   405   405   405   405   405   405   405
+POST intake                          401   401   401   401   401   401   401   401   401   401   401
+GET  intake_with_secret              405   405   405   405   405   405   405   405   405   405   405
+POST intake_with_secret              404   404   404   404   404   404   404   404   404   404   404
+# Value recaps
+GET  edition_list                    302   200   200   200   200   200   403   403   200   302   403
+POST edition_list                    302   405   405   405   405   405   405   405   405   302   405
+GET  edition_create                  302   200   200   403   403   403   403   403   403   302   403
+POST edition_create                  302   422   422   403   403   403   403   403   403   302   403
+GET  edition_detail                  302   200   200   200   200   200   403   403   404   302   404
+POST edition_detail                  302   405   405   405   405   405   405   405   405   302   405
+GET  edition_download                302   200   200   200   200   200   403   403   404   302   404
+POST edition_download                302   405   405   405   405   405   405   405   405   302   405
+GET  edition_retry                   302   405   405   405   405   405   405   405   405   302   405
+POST edition_retry                   302   302   302   403   403   403   403   403   404   302   404
+GET  edition_check                   200   200   200   200   200   200   200   200   200   200   200
+POST edition_check                   422   422   422   422   422   422   422   422   422   422   422
+# Probes
+GET  healthz                         503   503   503   503   503   503   503   503   503   503   503
+POST healthz                         405   405   405   405   405   405   405   405   405   405   405
+# Doors of the demo, closed elsewhere
+GET  demo_enter                      404   404   404   404   404   404   404   404   404   404   404
+POST demo_enter                      404   404   404   404   404   404   404   404   404   404   404
+GET  demo_mail                       404   404   404   404   404   404   404   404   404   404   404
+POST demo_mail                       405   405   405   405   405   405   405   405   405   405   405
+GET  demo_mail_message               404   404   404   404   404   404   404   404   404   404   404
+POST demo_mail_message               405   405   405   405   405   405   405   405   405   405   405
+# A draft is the vendor's alone
+GET  plan_detail:draft               302   200   200   200   404   404   404   404   404   302   404
+POST plan_detail:draft               302   405   405   405   405   405   405   405   405   302   405
+GET  plan_changes:draft              302   200   200   200   404   404   404   404   404   302   404
+POST plan_changes:draft              302   405   405   405   405   405   405   405   405   302   405
+GET  task_detail:draft               302   200   200   200   404   404   404   404   404   302   404
+POST task_detail:draft               302   405   405   405   405   405   405   405   405   302   405
+GET  plan_go_live:draft              302   405   405   405   405   405   405   405   405   302   405
+POST plan_go_live:draft              302   302   302   403   404   404   404   404   404   302   404
+GET  task_complete:draft             302   405   405   405   405   405   405   405   405   302   405
+POST task_complete:draft             302   403   403   403   404   404   404   404   404   302   404
+# The vendor's own task, and one of the contributor's
+GET  task_complete:vendor-task       302   405   405   405   405   405   405   405   405   302   405
+POST task_complete:vendor-task       302   422   422   403   403   403   403   403   404   302   404
+GET  task_complete:own               302   405   405   405   405   405   405   405   405   302   405
+POST task_complete:own               302   403   403   403   422   422   422   403   404   302   404
+GET  evidence_add:vendor-task        302   405   405   405   405   405   405   405   405   302   405
+POST evidence_add:vendor-task        302   422   422   403   403   403   403   403   404   302   404
+"""

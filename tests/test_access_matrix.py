@@ -1,0 +1,199 @@
+"""Every address × every kind of person × GET and POST, against a written table. An address without a row fails.
+
+A line of the table (tests/access_table.py) is `METHOD name` and a status for each kind, in the order of `KINDS`. The
+right to do a thing is what is asked, so a POST is sent empty: 422 (the form is incomplete) means "may", and so does
+302 to a page. 302 for nobody and for the deactivated is the way to the sign-in. What may not be seen is 404, what may
+not be done 403, and the wrong method 405, whoever asks.
+
+`name:case` is the same address with another thing in it (`CASES`): a draft, a task of the vendor's side.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Account, Invitation, Stakeholder, User
+from accounts.services.invitations import invite_colleague
+from plans.models import Connection, Delivery, Evidence, Plan
+from portal.lib.files import keep_file
+from reports.models import Edition
+from tests.access_table import TABLE
+from tests.factories import (
+    EvidenceFactory,
+    MeasurementFactory,
+    StakeholderFactory,
+    actor,
+    make_draft_plan,
+    make_live_plan,
+    objective_of,
+    task_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+KINDS = (
+    "anonymous", "admin", "csm", "executive", "sponsor", "champion", "contributor", "viewer", "stranger",
+    "deactivated", "invited",
+)  # fmt: skip
+
+CASES = {
+    "draft": lambda things: (
+        things | {"plan_id": things["draft"].pk, "task_id": task_of(things["draft"], 1).pk}
+    ),
+    "vendor-task": lambda things: things | {"task_id": task_of(things["plan"], 2).pk},
+    "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
+}
+
+
+@pytest.fixture
+def things(account, plan, other_account, champion, csm, contributor) -> dict[str, Any]:
+    """One of everything on `account`, named as the addresses name it."""
+    evidence = _file_evidence(plan, champion)
+    plan.tasks.filter(key="task-3").update(owner=contributor)
+    connection = Connection.objects.create(name="webhook", kind="webhook", secret="s" * 32)
+    delivery = Delivery.objects.create(
+        connection=connection, endpoint="deals", body=b"{}", failed_at=timezone.now()
+    )
+    return {
+        "account_id": account.pk,
+        "stakeholder_id": Stakeholder.objects.get(user=_somebody(account)).pk,
+        "invitation_id": _invitation(account, csm).pk,
+        "person_id": User.objects.create_user("other@vendor.example", vendor_role="csm").pk,
+        "delivery_id": delivery.pk,
+        "plan": plan,
+        "draft": make_draft_plan(account=account),
+        "plan_id": plan.pk,
+        "task_id": task_of(plan, 1).pk,
+        "evidence_id": evidence.pk,
+        "objective_id": objective_of(plan).pk,
+        "measurement_id": MeasurementFactory(objective=objective_of(plan), claimed_by=champion).pk,
+        "edition_id": _edition(plan).pk,
+        "connection": "webhook",
+        "endpoint": "deals",
+        "secret": "nothing",
+        "name": "20260302-090000-1",
+        "number": 0,
+    }
+
+
+@pytest.fixture
+def kinds(everybody, account) -> dict[str, Client]:
+    """A browser for each kind. Everybody else of the table is on `account`, the stranger on another one."""
+    gone = StakeholderFactory(account=account, user__name="Dan Deactivated").user
+    invited = StakeholderFactory(account=account, user__name="Ines Invited", joined_at=None).user
+    browsers = {}
+    for kind, person in (everybody | {"deactivated": gone, "invited": invited}).items():
+        browsers[kind] = Client()
+        if person:
+            browsers[kind].force_login(person)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    return browsers
+
+
+def _rows() -> dict[tuple[str, str], tuple[int, ...]]:
+    rows = {}
+    for line in TABLE.strip().splitlines():
+        if line and not line.startswith("#"):
+            method, name, *statuses = line.split()
+            rows[method, name] = tuple(int(status) for status in statuses)
+    return rows
+
+
+def _patterns(resolver: URLResolver) -> Iterator[tuple[str, list[str]]]:
+    """Every address of the portal: its name and its arguments."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name"
+            yield pattern.name, list(pattern.pattern.converters)
+
+
+ADDRESSES = dict(_patterns(get_resolver()))
+
+
+def _ask(browser: Client, method: str, url: str) -> int:
+    """The status, with nothing left of what the request did: no row, no cookie, no count of a rate limit."""
+    cache.clear()
+    copied = Client()
+    copied.cookies = deepcopy(browser.cookies)
+    with transaction.atomic():
+        answer = copied.get(url) if method == "GET" else copied.post(url)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("name", sorted({name for _, name in _rows()} | set(ADDRESSES)))
+def test_who_gets_in_where(things, kinds, name):
+    rows = _rows()
+    address, _colon, case = name.partition(":")
+    named = CASES[case](things) if case else things
+    url = reverse(address, kwargs={argument: named[argument] for argument in ADDRESSES[address]})
+    for method in ("GET", "POST"):
+        assert (method, name) in rows, f"{method} {name} stands in no row of the table"
+        statuses = tuple(_ask(kinds[kind], method, url) for kind in KINDS)
+        wanted = dict(zip(KINDS, rows[method, name], strict=True))
+        assert dict(zip(KINDS, statuses, strict=True)) == wanted, f"{method} {url}"
+
+
+def test_the_table_names_no_address_that_is_gone():
+    assert {name.partition(":")[0] for _, name in _rows()} == set(ADDRESSES)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, arguments in ADDRESSES.items() if "plan_id" in arguments and len(arguments) > 1]
+)
+def test_no_part_of_a_plan_is_reached_through_another_plan(things, kinds, stranger, other_account, name):
+    """Not even by somebody who sees both: the address has to be true."""
+    other = make_live_plan(account=other_account)
+    named = things | {"plan_id": other.pk}
+    url = reverse(name, kwargs={argument: named[argument] for argument in ADDRESSES[name]})
+    for kind in ("admin", "csm", "champion", "stranger"):
+        assert {_ask(kinds[kind], method, url) for method in ("GET", "POST")} <= {404, 405}
+
+
+def test_what_is_not_there_is_404_for_everybody(kinds, things):
+    for name, arguments in ADDRESSES.items():
+        ids = [argument for argument in arguments if isinstance(things[argument], UUID)]
+        if ids:
+            named = things | dict.fromkeys(ids, uuid4())
+            url = reverse(name, kwargs={argument: named[argument] for argument in arguments})
+            for kind in ("admin", "champion"):
+                found = {_ask(kinds[kind], method, url) for method in ("GET", "POST")}
+                assert found <= {403, 404, 405}, name
+
+
+def _somebody(account: Account) -> User:
+    return StakeholderFactory(account=account, user__name="Somebody").user
+
+
+def _invitation(account: Account, csm: User) -> Invitation:
+    return invite_colleague(
+        by=actor(csm, account), account=account, email="nora@example.com", name="Nora", role="viewer"
+    )
+
+
+def _file_evidence(plan: Plan, claimed_by: User) -> Evidence:
+    return EvidenceFactory(
+        task=task_of(plan, 1), claimed_by=claimed_by, kind="file", file=keep_file(b"proof", ".txt"),
+        file_name="proof.txt", content_type="text/plain", size=5, sha256=hashlib.sha256(b"proof").hexdigest(),
+    )  # fmt: skip
+
+
+def _edition(plan: Plan) -> Edition:
+    content = b"%PDF-1.7 a document\n%%EOF"
+    return Edition.objects.create(
+        account=plan.account, plan=plan, period_from=plan.kickoff_on, period_to=plan.ends_on, step="done",
+        finished_at=timezone.now(), file=keep_file(content, ".pdf"), size=len(content),
+        file_sha256=hashlib.sha256(content).hexdigest(), snapshot=b"{}",
+        snapshot_sha256=hashlib.sha256(b"{}").hexdigest(), template_version="v1",
+    )  # fmt: skip
