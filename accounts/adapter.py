@@ -1,6 +1,6 @@
 """How allauth behaves here: codes by mail for people we know, no sign-up, mail through the outbox."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,6 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.arrivals import take_invitation
 from accounts.models import User
 from accounts.services.mail import pretend_outbox, put_in_outbox
+
+
+class Rendered(TypedDict):
+    subject: str
+    text: str
+    html: str
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
             kwargs["redirect_url"] = landing
         return super().post_login(request, user, **kwargs)
 
-    def _rendered(self, template_prefix: str, email: str, context: dict[str, Any]) -> dict[str, str]:
+    def _rendered(self, template_prefix: str, email: str, context: dict[str, Any]) -> Rendered:
         context = {
             "email": email,
             "vendor_name": settings.PORTAL_VENDOR_NAME,

@@ -58,7 +58,7 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if by.role == CHAMPION:
-            self.fields["role"].choices = [
+            self.fields["role"].choices = [  # type: ignore[attr-defined]
                 choice for choice in StakeholderRole.choices if choice[0] != StakeholderRole.SPONSOR
             ]
         self.fields["role"].initial = StakeholderRole.CONTRIBUTOR

@@ -221,7 +221,7 @@ def admin_figures() -> dict[str, Any]:
         customer=Count("pk", filter=Q(vendor_role="", is_active=True)),
         closed=Count("pk", filter=Q(is_active=False)),
     )
-    connections = list(connection_facts())
+    connections: list[Any] = list(connection_facts())
     week = count_deliveries(Delivery.objects.filter(received_at__gte=clock.now() - timedelta(days=7)))
     failed = sum(connection.failing for connection in connections)
     return {

@@ -1,6 +1,7 @@
 """A deal that no CRM sends."""
 
 from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ def deal_create(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/deal_form.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _enter(actor: Actor, form: DealForm, people: PeopleForms) -> Plan | None:
+def _enter(actor: Actor, form: DealForm, people: BaseFormSet) -> Plan | None:
     """The plan; None when the service refused, with the reason put on the form."""
     facts = facts_of(
         form.cleaned_data, [person.cleaned_data for person in people], owner_email=actor.user.email
