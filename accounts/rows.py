@@ -132,6 +132,16 @@ def deal_row(deal: Deal) -> dict[str, Any]:
     }
 
 
+def edition_row(edition: Any) -> dict[str, Any]:
+    """A `reports.models.Edition` (which this wing does not import), its plan joined on."""
+    period = {"start": _day(edition.period_from), "end": _day(edition.period_to)}
+    return {
+        "title": edition.plan.name,
+        "url": reverse("edition_detail", args=[edition.pk]),
+        "when_label": _("%(start)s – %(end)s") % period,
+    }
+
+
 def money(amount: Any, currency: str) -> str:
     if amount is None:
         return ""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,6 +97,7 @@ def sponsor_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> di
         "others": [plan_row(other, local_today(other.account)) for other in others],
         "invitations": open_invitation_rows(user),
         "turn": _turn_of(user, roles, plans),
+        "recap_url": _recap_url(user, roles, plan),
     }
 
 
@@ -197,6 +199,15 @@ def _nothing(plans: list[Plan]) -> str:
 
 def _late_tasks(plan: Plan, today: date) -> int:
     return Task.objects.open().filter(plan=plan, due_on__lt=today).count()
+
+
+def _recap_url(user: User, roles: Mapping[UUID, str], plan: Plan) -> str:
+    """The newest finished value recap of the plan; "" without one, and for who may not read it."""
+    if not Actor(user, roles.get(plan.account_id, "")).may("edition.view"):
+        return ""
+    editions = plan.editions.visible_to(user).finished().order_by("-finished_at")
+    newest = editions.values_list("pk", flat=True).first()
+    return reverse("edition_detail", args=[newest]) if newest else ""
 
 
 def _reached(head: Mapping[str, Any], maker: RowMaker) -> dict[str, str]:

@@ -21,6 +21,7 @@ from accounts.rows import (
     account_head,
     account_row,
     deal_row,
+    edition_row,
     invitation_row,
     latest_by_stakeholder,
     plan_row,
@@ -33,6 +34,7 @@ from accounts.services.people import remove_from_account
 PAGE = 25
 # Invitations to look back on; an account with more of them has other questions.
 MOST = 50
+SHOWN_EDITIONS = 5
 
 
 @require_safe
@@ -101,6 +103,13 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         "domains": account.allowed_domains,
         "domains_form": (domains_form or saved) if can["edit"] else None,
         "deals": [deal_row(deal) for deal in account.deals.select_related("contract")] if at_vendor else [],
+        "editions": _editions(account, actor) if actor.may("edition.view") else None,
         "form_invite": InvitationForm(by=actor) if can["invite"] else None,
         "can": can,
     }
+
+
+def _editions(account: Account, actor: Actor) -> list[dict[str, Any]]:
+    """The newest value recaps that are done, without their contents."""
+    done = account.editions.visible_to(actor.user).finished().select_related("plan").defer("snapshot")
+    return [edition_row(edition) for edition in done.order_by("-finished_at")[:SHOWN_EDITIONS]]

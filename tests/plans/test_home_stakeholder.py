@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from plans.services.counting import touch_plan
+from reports.models import Edition
 from tests.factories import (
     AccountFactory,
     EvidenceFactory,
@@ -157,6 +158,18 @@ def test_a_sponsor_is_told_of_a_task_of_theirs(enter, sponsor, account, owners):
     text = enter(sponsor).get("/").content.decode()
     assert "Your turn: 1 thing to do: Task 3" in text
     assert f'href="/plans/{plan.pk}/tasks/{task_of(plan, 3).pk}/"' in text
+
+
+def test_a_sponsor_finds_the_last_recap_and_a_viewer_does_not(enter, sponsor, viewer, plan, account):
+    edition = Edition.objects.create(
+        account=account, plan=plan, period_from=plan.kickoff_on, period_to=plan.ends_on, snapshot=b"{}",
+        template_version="v1", finished_at=timezone.now(),
+    )  # fmt: skip
+    link = f'href="/editions/{edition.pk}/"'
+    assert link in enter(sponsor).get("/").content.decode()
+    assert link in enter(sponsor).get(f"/accounts/{account.pk}/").content.decode()
+    assert link not in enter(viewer).get("/").content.decode()
+    assert link not in enter(viewer).get(f"/accounts/{account.pk}/").content.decode()
 
 
 def test_a_sponsor_elsewhere_who_works_here_gets_the_tasks(enter, sponsor, plan):
