@@ -1,36 +1,57 @@
-"""The first line of a view on plans: may you see it (404), may you do it (403)."""
+"""The first line of a view on plans: may you see it (404), may you do it (403).
 
-from typing import TypeVar
+Each look-up is one query, the first of its page, and prepared once: `visible_to` for somebody at the vendor and for
+a stakeholder, with the role that a stakeholder has on the row's account.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.db import models
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 
+from accounts.choices import VendorRole
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
 from plans.models import Evidence, Measurement, Objective, Plan, Task
 from plans.permissions import SIDE_BOUND, require_on_task, require_review
+from portal.lib.prepared import PreparedObjects
 
-Part = TypeVar("Part", Task, Evidence, Objective, Measurement)
+
+class _LookUp:
+    """Finds one row that the person sees, and who they are there."""
+
+    def __init__(self, rows: Callable[[User], "QuerySet[Any, Any]"]) -> None:
+        """`rows` are those that a person sees, before one is picked."""
+        self._vendor: PreparedObjects[Any] = PreparedObjects(partial(_seen_by_vendor, rows))
+        self._customer: PreparedObjects[Any] = PreparedObjects(partial(_seen_by_stakeholder, rows))
+
+    def __call__(self, request: HttpRequest, *ids: UUID) -> tuple[Any, Actor]:
+        user = request.user
+        if not isinstance(user, User) or not user.is_active:
+            raise Http404
+        found = self._vendor(*ids) if user.is_vendor else self._customer(*ids, user.pk)
+        if not found:
+            raise Http404
+        return found[0], Actor(user, user.vendor_role or found[0].seen_as)
 
 
 def get_plan(request: HttpRequest, plan_id: UUID, action: str) -> tuple[Plan, Actor]:
-    """The plan with its account and owner, and the person in their role on it: one query."""
-    user: User = request.user  # type: ignore[assignment]
-    plans = Plan.objects.visible_to(user).select_related("account__owner")
-    plan = get_object_or_404(plans.annotate(seen_as=_role_of(user)), pk=plan_id)
-    actor = Actor(user, plan.seen_as)
+    """The plan with its account and the account's owner."""
+    plan, actor = _plan(request, plan_id)
     actor.require(action)
     return plan, actor
 
 
 def get_task(request: HttpRequest, plan_id: UUID, task_id: UUID, action: str) -> tuple[Task, Actor]:
-    """The task, its plan joined on. Beyond the table, acts ask for the right side and for ownership."""
-    shown = ("owner", "completed_by", "milestone") if action == "task.view" else ()
-    task, actor = _part(request, Task, plan_id, task_id, *shown)
+    """The task with its plan and account, and with its people and milestone where it is only looked at.
+
+    Beyond the table, acts ask for the right side and for ownership.
+    """
+    task, actor = (_task_shown if action == "task.view" else _task)(request, plan_id, task_id)
+    task.account = task.plan.account
     if action in SIDE_BOUND:
         require_on_task(actor, action, task)
     else:
@@ -41,16 +62,19 @@ def get_task(request: HttpRequest, plan_id: UUID, task_id: UUID, action: str) ->
 def get_evidence(
     request: HttpRequest, plan_id: UUID, evidence_id: UUID, action: str
 ) -> tuple[Evidence, Actor]:
-    evidence, actor = _part(request, Evidence, plan_id, evidence_id, "task")
-    _require_on_claim(actor, action, evidence)
+    """The evidence with its task."""
+    evidence, actor = _evidence(request, plan_id, evidence_id)
+    evidence.account = evidence.plan.account
     evidence.task.plan, evidence.task.account = evidence.plan, evidence.account
+    _require_on_claim(actor, action, evidence)
     return evidence, actor
 
 
 def get_objective(
     request: HttpRequest, plan_id: UUID, objective_id: UUID, action: str
 ) -> tuple[Objective, Actor]:
-    objective, actor = _part(request, Objective, plan_id, objective_id)
+    objective, actor = _objective(request, plan_id, objective_id)
+    objective.account = objective.plan.account
     actor.require(action)
     return objective, actor
 
@@ -58,32 +82,12 @@ def get_objective(
 def get_measurement(
     request: HttpRequest, plan_id: UUID, measurement_id: UUID, action: str
 ) -> tuple[Measurement, Actor]:
-    measurement, actor = _part(request, Measurement, plan_id, measurement_id, "objective")
-    _require_on_claim(actor, action, measurement)
+    """The measurement with its objective."""
+    measurement, actor = _measurement(request, plan_id, measurement_id)
+    measurement.account = measurement.plan.account
     measurement.objective.plan, measurement.objective.account = measurement.plan, measurement.account
+    _require_on_claim(actor, action, measurement)
     return measurement, actor
-
-
-def _part(
-    request: HttpRequest, model: type[Part], plan_id: UUID, part_id: UUID, *joined: str
-) -> tuple[Part, Actor]:
-    """A row of a plan that the person sees, with plan and account, and the person in their role: one query."""
-    user: User = request.user  # type: ignore[assignment]
-    rows: models.QuerySet[Part] = model.objects.filter(plan__in=Plan.objects.visible_to(user), plan=plan_id)
-    rows = rows.select_related("plan__account", *joined).annotate(seen_as=_role_of(user))
-    part = rows.filter(pk=part_id).first()
-    if part is None:
-        raise Http404
-    part.account = part.plan.account
-    return part, Actor(user, part.seen_as)  # type: ignore[attr-defined]
-
-
-def _role_of(user: User) -> models.expressions.Combinable:
-    """The person's role on the row's account, as `accounts.permissions.actor_on` would find it."""
-    if user.vendor_role:
-        return Value(user.vendor_role)
-    here = Stakeholder.objects.joined().filter(user=user, account=OuterRef("account_id"))
-    return Coalesce(Subquery(here.values("role")[:1]), Value(""))
 
 
 def _require_on_claim(actor: Actor, action: str, claim: Evidence | Measurement) -> None:
@@ -91,3 +95,39 @@ def _require_on_claim(actor: Actor, action: str, claim: Evidence | Measurement) 
         require_review(actor, action, claim)
     else:
         actor.require(action)
+
+
+def _seen_by_vendor(rows: Callable[[User], "QuerySet[Any, Any]"], *ids: UUID) -> "QuerySet[Any, Any]":
+    return _picked(rows(User(vendor_role=VendorRole.CSM)), ids)
+
+
+def _seen_by_stakeholder(
+    rows: Callable[[User], "QuerySet[Any, Any]"], *ids_and_user: UUID
+) -> "QuerySet[Any, Any]":
+    *ids, user_id = ids_and_user
+    here = Stakeholder.objects.joined().filter(user=user_id, account=OuterRef("account_id"))
+    return _picked(rows(User(pk=user_id)), tuple(ids)).annotate(seen_as=Subquery(here.values("role")[:1]))
+
+
+def _picked(rows: "QuerySet[Any, Any]", ids: tuple[UUID, ...]) -> "QuerySet[Any, Any]":
+    """`ids` are that of the plan, or of the plan and of the part."""
+    rows = rows.order_by()
+    return rows.filter(pk=ids[0]) if len(ids) == 1 else rows.filter(plan=ids[0], pk=ids[1])
+
+
+def _parts(model: type[Model], *joined: str) -> _LookUp:
+    """Parts of plans that a person sees, with plan and account."""
+
+    def rows(user: User) -> "QuerySet[Any, Any]":
+        seen = model._default_manager.filter(plan__in=Plan.objects.visible_to(user))
+        return seen.select_related("plan__account", *joined)
+
+    return _LookUp(rows)
+
+
+_plan = _LookUp(lambda user: Plan.objects.visible_to(user).select_related("account__owner"))
+_task = _parts(Task)
+_task_shown = _parts(Task, "owner", "completed_by", "milestone")
+_evidence = _parts(Evidence, "task")
+_objective = _parts(Objective)
+_measurement = _parts(Measurement, "objective")

@@ -103,7 +103,7 @@ class EvidenceForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         # A browser never sends a chosen file a second time by itself.
-        if self.files and self._errors and "file" not in self._errors:
+        if self.files and self.errors and "file" not in self.errors:
             self.add_error("file", _("Choose the file again: browsers do not keep it."))
 
     @property

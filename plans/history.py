@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -17,6 +18,10 @@ from accounts.choices import StakeholderRole, Verb
 from accounts.models import Event
 from plans.rows import short_day
 from portal.lib.figures import figure, with_unit
+from portal.lib.prepared import PreparedObjects
+
+SHOWN = 12
+"""Events on a page."""
 
 SENTENCES: dict[str, str | Promise] = {
     Verb.PLAN_MADE: gettext_lazy("%(who)s made the plan from %(playbook)s"),
@@ -58,6 +63,15 @@ def sentence(event: Event) -> str:
     said = str(pattern) % _words(event)
     reason = event.new.get("reason")
     return _("%(sentence)s: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
+
+
+def events_of_plan(plan_id: UUID) -> list[Event]:
+    """The newest first, as many as a page shows."""
+    return _events_of_plan(plan_id)
+
+
+def events_of_task(task_id: UUID) -> list[Event]:
+    return _events_of_task(task_id)
 
 
 def history_lines(events: Iterable[Event], clock: ZoneInfo) -> list[dict[str, str]]:
@@ -136,3 +150,11 @@ _READ: dict[str, Callable[[str, Event], dict[str, str]]] = {
     "value": _value,
     "days": _days,
 }
+
+
+_events_of_plan: PreparedObjects[Event] = PreparedObjects(
+    lambda plan_id: Event.objects.filter(plan_id=plan_id)[:SHOWN]
+)
+_events_of_task: PreparedObjects[Event] = PreparedObjects(
+    lambda task_id: Event.objects.filter(task_id=task_id)[:SHOWN]
+)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,24 +16,21 @@ from plans.rows import Viewer, full_day, short_day
 from plans.spine import Review, clock_of
 from portal.lib.charts import Point, from_to_by
 from portal.lib.figures import figure, with_unit
+from portal.lib.prepared import PreparedObjects
 
 
 def load_objectives(plan: Plan) -> list[tuple[Objective, list[Measurement]]]:
     """The plan's objectives in order, each with its measurements by day: two queries."""
-    objectives = list(plan.objectives.order_by("position"))
+    objectives = _objectives_of(plan.pk)
     measured: dict[UUID, list[Measurement]] = {objective.pk: [] for objective in objectives}
-    for measurement in load_measurements(plan):
+    for measurement in _measurements_of_plan(plan.pk):
         measured[measurement.objective_id].append(measurement)
     return [(objective, measured[objective.pk]) for objective in objectives]
 
 
-def load_measurements(plan: Plan, objective: Objective | None = None) -> Iterable[Measurement]:
-    found = Measurement.objects.filter(plan=plan.pk).select_related(
-        "claimed_by", "accepted_by", "returned_by"
-    )
-    if objective is not None:
-        found = found.filter(objective=objective.pk)
-    return found.order_by("measured_on", "claimed_at")
+def load_measurements(objective: Objective) -> list[Measurement]:
+    """Those of one objective, by day: one query."""
+    return list(_measurements().filter(objective=objective.pk))
 
 
 def reviews_in(measured: Iterable[tuple[Objective, Sequence[Measurement]]], viewer: Viewer) -> list[Review]:
@@ -160,3 +158,16 @@ def _chart(plan: Plan, objective: Objective, standing: Sequence[Measurement], to
         baseline_on=plan.kickoff_on,
         today=today,
     )
+
+
+def _measurements() -> "QuerySet[Measurement]":
+    found = Measurement.objects.select_related("claimed_by", "accepted_by", "returned_by")
+    return found.order_by("measured_on", "claimed_at")
+
+
+_objectives_of: PreparedObjects[Objective] = PreparedObjects(
+    lambda plan_id: Objective.objects.filter(plan=plan_id).order_by("position")
+)
+_measurements_of_plan: PreparedObjects[Measurement] = PreparedObjects(
+    lambda plan_id: _measurements().filter(plan=plan_id)
+)

@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Event
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
-from plans.history import history_lines, moment
+from plans.history import events_of_task, history_lines, moment
 from plans.models import Evidence, Plan, Task
 from plans.objectives import judged_label
 from plans.permissions import may_on_task, may_review
 from plans.rows import RowMaker, TaskFacts
 from plans.spine import clock_of, row_maker
-
-HISTORY_SHOWN = 20
+from portal.lib.prepared import PreparedObjects
 
 Forms = Mapping[str, Form]
 
@@ -43,12 +41,11 @@ def panel_context(
     """
     plan = task.plan
     maker = maker or row_maker(plan, actor)
-    before = list(task.waits_for.order_by("position")) if task.completed_at is None else []
-    evidence = list(task.evidence.select_related("claimed_by", "accepted_by", "returned_by"))
+    before = _before(task.pk) if task.completed_at is None else []
+    evidence = _evidence_of(task.pk)
     facts = facts_of(task, before, evidence)
     can = _can(actor, task, facts)
     row = maker.row(facts)
-    events = Event.objects.filter(task_id=task.pk)[:HISTORY_SHOWN]
     return {
         "plan": {
             "id": plan.pk,
@@ -76,7 +73,7 @@ def panel_context(
             ],
         },
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
-        "task_history": history_lines(events, maker.clock),
+        "task_history": history_lines(events_of_task(task.pk), maker.clock),
         "can": can,
         "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
         **_forms(task, can),
@@ -214,3 +211,13 @@ def _forms(task: Task, can: Mapping[str, bool]) -> dict[str, Form]:
     if can.get("add_evidence"):
         made["form_evidence"] = EvidenceForm(auto_id="evidence-%s")
     return made
+
+
+_before: PreparedObjects[Task] = PreparedObjects(
+    lambda task_id: Task.objects.filter(dependants__task=task_id).order_by("position")
+)
+_evidence_of: PreparedObjects[Evidence] = PreparedObjects(
+    lambda task_id: Evidence.objects.filter(task=task_id).select_related(
+        "claimed_by", "accepted_by", "returned_by"
+    )
+)

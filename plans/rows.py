@@ -162,7 +162,7 @@ class RowMaker:
             "blocked": self._words["blocked"],
             "review": _("To be reviewed"),
         }
-        self._evidence = {
+        self._evidence: dict[tuple[str, bool], str] = {
             (need, proved): "" if need == EvidenceNeed.NONE else (_("Has evidence") if proved else label)
             for need, label in (
                 (EvidenceNeed.NONE, ""),

@@ -27,6 +27,7 @@ from plans.spine import (
     row_maker,
 )
 from plans.views.tags import progress_context
+from portal.lib.prepared import PreparedObjects, PreparedRows
 
 # By the form's name in the template: the answer in `can` that says whether it is shown.
 OFFERED = {
@@ -127,7 +128,7 @@ def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> di
     maker = row_maker(plan, actor)
     tasks = load_tasks(plan.pk)
     turn = build_turn(plan, tasks, load_reviews(plan, maker.viewer), maker)
-    moved = {task.pk, *Dependency.objects.filter(waits_for=task.pk).values_list("task_id", flat=True)}
+    moved = {task.pk, *(task_id for (task_id,) in _successors(task.pk))}
     heads = milestone_heads(load_milestones(plan.pk), maker)
     context = panel_context(task, actor, maker=maker, in_place=True, said=said)
     context["plan"] |= progress_context(plan, actor, maker.today)
@@ -157,10 +158,18 @@ def _typed(form: Form) -> str:
 def _fresh(task: Task) -> Task:
     """The task as it is now, with the plan's counts; the account is the one at hand."""
     account = task.plan.account
-    fresh = (
-        Task.objects.select_related("plan", "owner", "completed_by", "milestone")
-        .defer("plan__choice_reason")
-        .get(pk=task.pk)
-    )
+    (fresh,) = _task_with_plan(task.pk)
     fresh.account = fresh.plan.account = account
     return fresh
+
+
+_task_with_plan: PreparedObjects[Task] = PreparedObjects(
+    lambda task_id: (
+        Task.objects.select_related("plan", "owner", "completed_by", "milestone")
+        .filter(pk=task_id)
+        .order_by()
+    )
+)
+_successors = PreparedRows(
+    lambda task_id: Dependency.objects.filter(waits_for=task_id).values_list("task_id")
+)

@@ -106,7 +106,7 @@ def _page(
 ) -> dict[str, Any]:
     """The context of `templates/plans/objective_detail.html`."""
     plan, today = objective.plan, local_today(objective.plan.account)
-    measurements = list(load_measurements(plan, objective))
+    measurements = load_measurements(objective)
     running = plan.state not in ("completed", "closed")
     judged: dict[UUID, Any] = {
         one.pk: (returning or {}).get(one.pk) or return_form(one)

@@ -20,7 +20,7 @@ from accounts.permissions import Actor
 from plans.access import get_plan
 from plans.choices import Gap
 from plans.forms import FinishForm
-from plans.history import history_lines
+from plans.history import events_of_plan, history_lines
 from plans.models import Meeting, Plan, PlaybookVersion
 from plans.objectives import load_objectives, objective_card, reviews_in
 from plans.rows import RowMaker, TaskFacts, full_day
@@ -28,8 +28,7 @@ from plans.services.going_live import finish_plan, make_live
 from plans.services.making import local_today
 from plans.spine import build_spine, build_turn, load_milestones, load_tasks, row_maker
 from plans.views.tags import live_tag, page_tag, progress_context
-
-HISTORY_SHOWN = 12
+from portal.lib.prepared import PreparedObjects, PreparedRows
 
 
 @require_GET
@@ -101,13 +100,12 @@ def _page(plan: Plan, actor: Actor, people: list[dict[str, str]]) -> dict[str, A
     tasks = load_tasks(plan.pk)
     measured = load_objectives(plan)
     reviews = reviews_in(measured, maker.viewer)
-    events = Event.objects.filter(plan_id=plan.pk)[:HISTORY_SHOWN]
     return {
         "plan": _head(plan, actor, maker),
         "turn": build_turn(plan, tasks, reviews, maker),
         "spine": build_spine(load_milestones(plan.pk), tasks, maker),
         "objectives": [objective_card(plan, objective, found, maker.today) for objective, found in measured],
-        "history": history_lines(events, maker.clock),
+        "history": history_lines(events_of_plan(plan.pk), maker.clock),
         "people": people,
         "agenda": _agenda(plan, maker),
         "missing": _missing(plan, tasks) if plan.state == "draft" and actor.side == Side.VENDOR else [],
@@ -153,8 +151,7 @@ def _people(plan: Plan) -> list[dict[str, str]]:
                 "side_label": str(Side.VENDOR.label),
             }
         )
-    stakeholders = Stakeholder.objects.present().filter(account=plan.account_id).select_related("user")
-    for one in stakeholders.order_by("created_at", "id"):
+    for one in _stakeholders_of(plan.account_id):
         role = str(one.get_role_display())
         people.append(
             {
@@ -169,7 +166,7 @@ def _people(plan: Plan) -> list[dict[str, str]]:
 
 def _agenda(plan: Plan, maker: RowMaker) -> list[dict[str, Any]]:
     leads = {**maker.names, "both": _("both")}
-    found = Meeting.objects.filter(plan=plan.pk, kind="kickoff").values_list("agenda", flat=True).first()
+    found = [item for (agenda,) in _agenda_of(plan.pk) for item in agenda]
     return [
         {
             "title": item.get("title", ""),
@@ -177,7 +174,7 @@ def _agenda(plan: Plan, maker: RowMaker) -> list[dict[str, Any]]:
             "lead": leads.get(item.get("lead", ""), ""),
             "notes": item.get("notes", ""),
         }
-        for item in found or []
+        for item in found
     ]
 
 
@@ -204,3 +201,11 @@ def _missing(plan: Plan, tasks: list[TaskFacts]) -> list[dict[str, str]]:
             % {"n": held_back}
         )
     return [{"text": text, "url": ""} for text in missing]
+
+
+_stakeholders_of: PreparedObjects[Stakeholder] = PreparedObjects(
+    lambda account_id: Stakeholder.objects.present().filter(account=account_id).select_related("user")
+)
+_agenda_of = PreparedRows(
+    lambda plan_id: Meeting.objects.filter(plan=plan_id, kind="kickoff").order_by().values_list("agenda")
+)
