@@ -15,6 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from hypothesis import settings as hypothesis_settings
 
 from portal.lib import queue
 from tests import processes
@@ -22,6 +23,9 @@ from tests.queued import Queued
 
 pytest_plugins = ["tests.people"]
 _REAL_SEND = queue._send
+# A busy machine is no fault of the code: a time limit per example says more about the neighbours.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

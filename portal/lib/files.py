@@ -13,7 +13,8 @@ def keep_file(content: bytes, extension: str) -> str:
     folder = Path(settings.PORTAL_FILES_DIR) / name[:2]
     folder.mkdir(parents=True, exist_ok=True)
     half = folder / f".{name}.part"
-    with half.open("wb") as file:
+    # For this user's eyes only, whatever the machine's umask says.
+    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -23,6 +24,6 @@ def keep_file(content: bytes, extension: str) -> str:
 
 def path_of(name: str) -> Path:
     """Where a kept file lies. Names are ours: anything else raises ValueError."""
-    if Path(name).name != name or name.startswith("."):
+    if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(name)
     return Path(settings.PORTAL_FILES_DIR) / name[:2] / name

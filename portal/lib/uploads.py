@@ -88,8 +88,8 @@ def _bare_name(name: str) -> str:
 
 
 def _fitting_name(name: str, extension: str) -> str:
-    stem, given = PurePath(name).stem, PurePath(name).suffix.lower()
-    if given != extension and given not in ALSO.get(extension, ()):
+    stem, given = PurePath(name).stem, PurePath(name).suffix
+    if given.lower() != extension and given.lower() not in ALSO.get(extension, ()):
         stem, given = name, extension
     return (stem[:LONGEST_NAME].rstrip(". ") or "file") + given
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Event, OutgoingMail
-from accounts.services.mail import queue_mail
 from plans.models import Delivery, Plan
+from plans.services.telling import tell_plan_is_live
 from portal.lib.queue import enqueue
 from tests import processes
 from tests.crm_server import sample
@@ -100,13 +100,11 @@ def test_in_the_middle_of_a_mail(real_queue, smtp, tmp_path) -> None:
     plan = make_live_plan()
     person = UserFactory(name="Nora Whitfield")
     with processes.worker(tmp_path, {"EMAIL_URL": smtp.url}) as first:
-        mail = queue_mail(
-            "plan_live", to=person, account=plan.account, context={"plan": plan, "link": "http://x/"}
-        )
+        tell_plan_is_live(plan, person)
         assert taken.wait(20)
         kill_hard(first)
     del smtp.handle_DATA
-    mail.refresh_from_db()
+    mail = OutgoingMail.objects.get()
     assert (mail.sent_at, mail.attempts, bool(mail.text)) == (None, 0, True)
     with processes.worker(tmp_path, {"EMAIL_URL": smtp.url}):
         wait_for(_nothing_is_locked, what="the end of the dead worker's transaction")
