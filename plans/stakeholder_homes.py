@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -117,7 +118,7 @@ def answer_of(plan: Plan, milestones: list[MilestoneFacts], late_tasks: int, tod
             "day": full_day(overdue[0].due_on),
         }
         return {"status": "late", "headline": headline % {"n": len(overdue)}, "text": text}
-    headline = _("On course for %(day)s") % {"day": short_day(ahead[-1].due_on)}
+    headline = _("On course for %(day)s") % {"day": date_format(ahead[-1].due_on)}
     if late_tasks:
         text = ngettext(
             "No milestone is late, but %(n)d task is.",
