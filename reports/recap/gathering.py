@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,10 +37,11 @@ from reports.recap.snapshot import Milestone as MilestoneFacts
 
 MOST_OUTCOMES = 20
 MOST_MILESTONES = 60
-MOST_EVIDENCE = 200
+MOST_EVIDENCE = 100
 MOST_PEOPLE = 40
 MOST_STEPS = 30
 MOST_CREDITED = 6
+MOST_WORDS = 120
 AHEAD = timedelta(days=90)
 
 
@@ -201,7 +203,7 @@ def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:
     found = list(rows)
     accepted = tuple(
         AcceptedEvidence(
-            title=one.file_name or one.note[:120] or one.url[:120],
+            title=_evidence_title(one),
             kind=one.kind,
             task=one.task.title,
             claimed_by=str(one.claimed_by),
@@ -214,6 +216,12 @@ def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:
         for one in reversed(found)
     )
     return accepted, found[0].all - len(found) if found else 0
+
+
+def _evidence_title(one: Evidence) -> str:
+    """The file's name, the note, or where a link without a note leads to."""
+    note = " ".join(one.note.split())
+    return one.file_name or note[:MOST_WORDS] or urlsplit(one.url).hostname or one.url[:MOST_WORDS]
 
 
 def _people(scope: Scope) -> list[Person]:

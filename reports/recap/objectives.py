@@ -79,29 +79,26 @@ def objectives_sentence(objectives: Sequence[Objective]) -> str:
             )
             % facts
         )
-    if sealed == len(met):
-        text = ngettext(
-            "%(met)s of %(all)s objectives has reached its target, confirmed by the customer.",
-            "%(met)s of %(all)s objectives have reached their targets, confirmed by the customer.",
-            len(met),
-        )
-    elif sealed:
-        text = _(
-            "%(met)s of %(all)s objectives have reached their targets; the customer has confirmed %(sealed)s of them."
-        )
-    elif any(one.claimed_side is Side.CUSTOMER for one in met):
-        text = ngettext(
-            "%(met)s of %(all)s objectives has reached its target, not confirmed yet.",
-            "%(met)s of %(all)s objectives have reached their targets, not confirmed yet.",
-            len(met),
-        )
+    if len(objectives) == 1:
+        reached = _("The one objective has reached its target")
     else:
-        text = ngettext(
-            "%(met)s of %(all)s objectives has reached its target, not confirmed by the customer.",
-            "%(met)s of %(all)s objectives have reached their targets, not confirmed by the customer.",
+        reached = ngettext(
+            "%(met)s of %(all)s objectives has reached its target",
+            "%(met)s of %(all)s objectives have reached their targets",
             len(met),
         )
-    return text % facts
+    return _sealed_sentence(met, sealed) % {"reached": reached % facts, "sealed": sealed}
+
+
+def _sealed_sentence(met: Sequence[Measurement], sealed: int) -> str:
+    if sealed == len(met):
+        return _("%(reached)s, confirmed by the customer.")
+    if sealed:
+        return _("%(reached)s; the customer has confirmed %(sealed)s of them.")
+    # What the customer entered itself lacks only the other side's word.
+    if any(one.claimed_side is Side.CUSTOMER for one in met):
+        return _("%(reached)s, not confirmed yet.")
+    return _("%(reached)s, not confirmed by the customer.")
 
 
 def _chart(one: Objective, snapshot: RecapSnapshot) -> SafeString:

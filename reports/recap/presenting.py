@@ -15,6 +15,8 @@ from reports.recap.objectives import objectives_sentence
 from reports.recap.snapshot import AcceptedEvidence, Milestone, MilestoneState, Outcome, RecapSnapshot
 from reports.recap.words import Seal, company, long_day, seal_of, short_day
 
+ADDRESS_SHOWN = 100
+
 
 class Figure(NamedTuple):
     """One number of the summary: "5 of 7" with what it counts and a bar (none when there is nothing)."""
@@ -125,9 +127,15 @@ def evidence_text(one: AcceptedEvidence) -> EvidenceText:
         task=one.task,
         claimed_on=short_day(one.claimed_on),
         accepted_on=short_day(one.accepted_on),
-        # Enough to tell files apart by eye; the attached snapshot has it whole.
-        proof=_("SHA-256 %(digest)s…") % {"digest": one.digest[:16]} if one.digest else one.address,
+        # Enough to tell them apart by eye; the attached snapshot has it whole.
+        proof=_("SHA-256 %(digest)s…") % {"digest": one.digest[:16]}
+        if one.digest
+        else shortened(one.address, ADDRESS_SHOWN),
     )
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _counted(label: str, done: int, total: int, note: str, snapshot: RecapSnapshot) -> Figure:

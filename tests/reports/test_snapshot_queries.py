@@ -142,11 +142,11 @@ def test_returned_measurements_never_count_and_two_of_a_day_end_with_the_later(p
 def test_who_stands_behind_a_number_is_said(plan, csm, champion) -> None:
     measured(plan, csm, date(2026, 5, 1), "7")
     words = render_recap(gathered(plan))
-    assert "1 of 1 objectives has reached its target, not confirmed by the customer." in words
+    assert "The one objective has reached its target, not confirmed by the customer." in words
     assert "Not confirmed by the customer." in words
     measured(plan, champion, date(2026, 5, 2), "6")
     words = render_recap(gathered(plan))
-    assert "1 of 1 objectives has reached its target, not confirmed yet." in words
+    assert "The one objective has reached its target, not confirmed yet." in words
     assert "Entered by Chloe Champion, not confirmed yet." in words
     Measurement.objects.filter(claimed_by=champion).update(accepted_by=csm, accepted_at=at(TODAY))
     words = render_recap(gathered(plan))
@@ -200,6 +200,15 @@ def test_evidence_and_people_are_those_of_the_period_where_the_account_is(plan, 
     ]  # fmt: skip
 
 
+def test_a_link_is_named_by_its_note_or_its_host_and_printed_short(plan, csm, champion) -> None:
+    address = "https://wiki.example.com/" + "a" * 400
+    accepted(task_of(plan, 1), champion, csm, TODAY, kind="link", url=address, note="")
+    snapshot = gathered(plan)
+    assert (snapshot.evidence[0].title, snapshot.evidence[0].address) == ("wiki.example.com", address)
+    assert address[:99] + "…" in render_recap(snapshot)
+    assert address not in render_recap(snapshot)
+
+
 def test_next_steps_are_ready_soon_and_of_both_sides(account, owners, csm, champion) -> None:
     plan = live_plan(account, owners, tasks=6, waits={"task-6": ["task-5"]})
     plan.tasks.filter(key="task-1").update(due_on=date(2026, 10, 15))
@@ -238,7 +247,7 @@ def test_four_hundred_pieces_of_evidence_are_bounded_and_the_rest_counted(plan, 
     assert snapshot.people[0].evidence_accepted == 400
     text = " ".join(page_texts(make_pdf(snapshot)))
     assert "Proof 399" in text
-    assert "200 earlier pieces of evidence were accepted in this period." in text
+    assert "300 earlier pieces of evidence were accepted in this period." in text
 
 
 def test_the_number_of_queries_does_not_grow(account, owners, csm, champion) -> None:

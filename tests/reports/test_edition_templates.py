@@ -1,0 +1,25 @@
+"""A template version that has been issued never changes: editions are rebuilt from it for ever."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.lib.canonical import digest
+from reports.recap.document import VERSIONS, render_recap
+from tests.reports.recaps import recap
+
+STYLES = Path(__file__).parents[2] / "templates/reports/pdf/recap"
+# The HTML of tests/data/recap_sample.json and the style sheet. The PDF's own bytes also hang on Pango and HarfBuzz.
+ISSUED = {
+    "v1": (
+        "03123a2867c223e4090aa0ce823b3056508bed43fe1ff930331b449a8de16883",
+        "8be9f14bee300962e597f7ff2ff0769042848c756f7a55d613d4e7d7f5ee8a1c",
+    )
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_issued_version_is_as_it_was(version) -> None:
+    html = digest(render_recap(recap(), version).encode())
+    style = digest((STYLES / f"{version}.css").read_bytes())
+    assert (html, style) == ISSUED[version], f"{version} has been issued: make the next version instead"
