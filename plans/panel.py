@@ -125,7 +125,8 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         "reopen": done,
         "reassign": not done,
         "move": not done,
-        "add_evidence": True,
+        # What is done and needed no proof needs none now.
+        "add_evidence": not done or task.evidence_need != EvidenceNeed.NONE,
     }
     actions = {"unblock": "task.block", "add_evidence": "evidence.add"}
     return {

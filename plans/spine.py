@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -99,13 +100,7 @@ def load_reviews(plan: Plan, viewer: Viewer) -> list[Review]:
     """Measurements of the other side that nobody has judged yet; none for who is not asked to."""
     if not viewer.reviews:
         return []
-    waiting = Measurement.objects.waiting().filter(plan=plan.pk, claimed_side=Side(viewer.side).other)
-    return [
-        Review(*row)
-        for row in waiting.order_by("measured_on").values_list(
-            "id", "objective_id", "objective__title", "measured_on"
-        )
-    ]
+    return [Review(*row) for row in _claims_of[Side(viewer.other_side)](plan.pk)]
 
 
 def viewer_of(actor: Actor, plan: Plan) -> Viewer:
@@ -293,3 +288,11 @@ def _milestone_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
 
 _tasks_of = PreparedRows(_task_rows)
 _milestones_of = PreparedRows(_milestone_rows)
+
+
+def _claims_by(side: Side, plan_id: UUID) -> "QuerySet[Any, Any]":
+    waiting = Measurement.objects.waiting().filter(plan=plan_id, claimed_side=side).order_by("measured_on")
+    return waiting.values_list("id", "objective_id", "objective__title", "measured_on")
+
+
+_claims_of = {side: PreparedRows(partial(_claims_by, side)) for side in Side}

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from accounts.models import Event
 from plans.models import Plan, Task
+from portal.lib.prepared import PreparedObjects
 
 
 class Conflict(Exception):
@@ -17,7 +18,10 @@ class Conflict(Exception):
 
 def lock_plan(plan_id: UUID) -> Plan:
     """Every act on a plan takes this row first, so that two of them never wait for each other in a circle."""
-    return Plan.objects.select_for_update().get(pk=plan_id)
+    found = _locked_plan(plan_id)
+    if not found:
+        raise Plan.DoesNotExist
+    return found[0]
 
 
 def lock_task(task_id: UUID, version: int) -> Task:
@@ -25,9 +29,20 @@ def lock_task(task_id: UUID, version: int) -> Task:
 
     Raises Conflict when it is not at the version that was seen.
     """
-    task = Task.objects.select_for_update().get(pk=task_id)
+    found = _locked_task(task_id)
+    if not found:
+        raise Task.DoesNotExist
+    task = found[0]
     if task.version != version:
         # Evidence comes and goes without touching the version: only acts on the task itself are the reason.
         latest = Event.objects.filter(task_id=task.pk, verb__startswith="task.").first()
         raise Conflict(task, latest)
     return task
+
+
+_locked_plan: PreparedObjects[Plan] = PreparedObjects(
+    lambda plan_id: Plan.objects.select_for_update().filter(pk=plan_id).order_by()
+)
+_locked_task: PreparedObjects[Task] = PreparedObjects(
+    lambda task_id: Task.objects.select_for_update().filter(pk=task_id).order_by()
+)

@@ -23,6 +23,7 @@ from plans.services.locking import lock_plan, lock_task
 from plans.services.making import local_today
 from plans.services.telling import tell_new_owner
 from portal.lib import clock
+from portal.lib.prepared import PreparedRows
 
 
 @transaction.atomic
@@ -195,7 +196,7 @@ def _settle_milestone(by: Actor, task: Task) -> None:
 
 
 def _require_predecessors(task: Task) -> None:
-    waiting = list(task.waits_for.filter(completed_at__isnull=True).values_list("title", flat=True)[:3])
+    waiting = [title for (title,) in _open_before(task.pk)]
     if waiting:
         raise ValidationError(_("This task waits for: %(tasks)s.") % {"tasks": ", ".join(waiting)})
 
@@ -212,3 +213,10 @@ def _require_evidence(task: Task) -> None:
 
 def _edited(task: Task, field: str) -> list[str]:
     return sorted({*task.edited_fields, field})
+
+
+_open_before = PreparedRows(
+    lambda task_id: (
+        Task.objects.open().filter(dependants__task=task_id).order_by("position").values_list("title")[:3]
+    )
+)

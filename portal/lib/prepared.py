@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
 Build = Callable[..., "models.QuerySet[Any, Any]"]
@@ -30,6 +31,8 @@ class _Prepared:
             converters = compiler.get_converters([column[0] for column in compiler.select])
             self._made = (compiler, sql, params, converters)
         compiler, sql, params, converters = self._made
+        if compiler.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         places = {_place(number): asked for number, asked in enumerate(ids)}
         with connection.cursor() as cursor:
             cursor.execute(sql, [places.get(param, param) if _is_id(param) else param for param in params])
