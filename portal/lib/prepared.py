@@ -1,7 +1,7 @@
 """A query that is put together once in a process and asked many times, each time about other ids.
 
 Django takes 1 to 2 ms to turn a query with joins and subqueries into SQL, which is more than PostgreSQL takes to answer
-it. Where every page asks the same, that is most of its time (docs/adr: "queries prepared once").
+it. Where every page asks the same, that is most of its time (docs/adr/0006).
 """
 
 from collections.abc import Callable
