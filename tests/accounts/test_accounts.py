@@ -34,7 +34,7 @@ def test_the_vendor_sees_deals_and_contracts(enter, csm, account, deal):
     text = enter(csm).get(page(account)).content.decode()
     assert "Quote engine" in text
     assert "125,000.00 EUR" in text
-    assert "April 1, 2026 – March 31, 2027" in text
+    assert "1 April 2026 – 31 March 2027" in text
 
 
 @pytest.mark.parametrize("kind", ["sponsor", "champion", "contributor", "viewer"])
