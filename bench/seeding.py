@@ -6,6 +6,7 @@ Kept between runs of one day, until a model, a playbook or the seeding itself ch
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 
 from django.core.management import call_command
@@ -40,6 +41,7 @@ def seed() -> bool:
     if _STAMP.exists() and _STAMP.read_text() == fingerprint:
         return False
     _STAMP.unlink(missing_ok=True)
+    shutil.rmtree(VAR / "files", ignore_errors=True)
     for schema, accounts in SIZES.items():
         with connection.cursor() as cursor:
             cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
