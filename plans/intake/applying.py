@@ -30,6 +30,8 @@ INTAKE_LOCK = 7_316_001
 FREE_MAIL = frozenset(
     {"gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "web.de", "proton.me"}
 )
+# Whoever lacks one of these looks at the draft first, even where the playbook says "at once".
+NEEDS_A_HUMAN = frozenset({Gap.COMPANY, Gap.CONTACTS, Gap.OWNER})
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def apply_facts(facts: DealFacts, *, source: str, by: User | None = None) -> App
     if plan:
         _put_contract(facts, deal, plan.kickoff_on)
         _update_plan(plan, facts, people)
+        plan.refresh_from_db()
         return Applied(account, deal, plan, made=False)
     return Applied(account, deal, _make_plan(facts, deal, people, by), made=True)
 
@@ -200,7 +203,7 @@ def _make_plan(facts: DealFacts, deal: Deal, people: list[Candidate], by: User |
         gaps=_gaps(facts, account, contract, people),
     )
     plan = make_plan(order, by=by)
-    if playbook.go_live == "at_once" and people and account.owner_id:
+    if playbook.go_live == "at_once" and not NEEDS_A_HUMAN & set(order.gaps):
         plan = make_live(plan=plan, by=None)
     return plan
 
@@ -227,7 +230,8 @@ def _owners(account: Account, playbook: Playbook, people: list[Candidate]) -> di
 def _gaps(
     facts: DealFacts, account: Account, contract: Contract | None, people: list[Candidate]
 ) -> list[str]:
-    gaps: set[str] = set(facts.gaps) - {Gap.OWNER}
+    # The CRM's owner may be unknown to us: what counts is whether the account has somebody here.
+    gaps: set[str] = {gap for gap in facts.gaps if gap != Gap.OWNER}
     if facts.account is None:
         gaps.add(Gap.COMPANY)
     if not people:
@@ -241,7 +245,7 @@ def _gaps(
 
 def _open_gaps(plan: Plan, facts: DealFacts, people: list[Candidate]) -> list[str]:
     """Of what the deal lacked, that which it still lacks; a delivery that says less opens no new gap."""
-    contract = Contract.objects.filter(deal_id=plan.deal_id).first()
+    contract = Contract.objects.filter(deal__plan=plan).first()
     return sorted(set(plan.gaps) & set(_gaps(facts, plan.account, contract, people)))
 
 
