@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from plans.intake import services
+from plans.services import leaving
 from portal.lib.queue import enqueue
 
 
@@ -16,3 +17,10 @@ def sweep_deliveries() -> None:
     """Find deliveries that are due, whatever became of their message."""
     for delivery_id in services.due_delivery_ids():
         enqueue("plans.process_delivery", delivery_id)
+
+
+@shared_task(name="plans.release_tasks")
+def release_tasks() -> None:
+    """Sent when somebody leaves an account, and on the beat, should that message get lost."""
+    for plan_id in leaving.plans_with_leavers():
+        leaving.release_tasks(plan_id)

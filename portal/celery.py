@@ -32,6 +32,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         "portal.heartbeat": 10.0,
         "accounts.sweep_mail": 10.0 if settings.PORTAL_DEMO else 30.0,
         "plans.sweep_deliveries": 30.0,
+        "plans.release_tasks": 60.0,
         "reports.sweep_editions": 60.0,
     }
     # A run that found no worker in time is dropped: the next one does the same work.

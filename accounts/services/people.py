@@ -8,6 +8,7 @@ from accounts.choices import Side, StakeholderRole
 from accounts.models import Account, Stakeholder, User
 from accounts.permissions import Actor
 from portal.lib import clock
+from portal.lib.queue import enqueue
 
 
 def get_or_create_person(*, email: str, name: str = "") -> User:
@@ -94,6 +95,8 @@ def remove_from_account(*, by: Actor, stakeholder: Stakeholder) -> None:
     stakeholder.removed_at = clock.now()
     stakeholder.save(update_fields=["removed_at"])
     stakeholder.invitations.live().update(revoked_at=clock.now(), revoked_by=by.user)
+    # Their open tasks need an owner again: the plans see to that.
+    enqueue("plans.release_tasks")
 
 
 def keep_sponsors(by: Actor, stakeholder: Stakeholder) -> None:

@@ -138,6 +138,10 @@ def _keep(arrival: Arrival, **facts: Any) -> Delivery:
             name: storable(arrival.headers[name])[:500] for name in KEPT_HEADERS if name in arrival.headers
         },
         content_type=arrival.content_type,
-        body=arrival.body,
+        body=_kept_body(arrival),
         **facts,
     )
+
+
+def _kept_body(arrival: Arrival) -> bytes:
+    return salesforce.without_session(arrival.body) if arrival.endpoint == "outbound" else arrival.body

@@ -44,6 +44,8 @@ FIELDS = {
     "notice_days": "Notice_Days__c",
     "products": "Products__c",
 }
+# `<SessionId>…</SessionId>`, whatever prefix it has.
+SESSION = re.compile(rb"(<(?:\w+:)?SessionId[^>/]*>)[^<]*(</)")
 
 
 def parse_outbound(body: bytes) -> tuple[str, list[Notice]]:
@@ -97,6 +99,11 @@ def facts(payload: Mapping[str, Any]) -> DealFacts:
 def ack() -> bytes:
     """The one answer that Salesforce takes as received, for all notifications of the message."""
     return _envelope(f'<notificationsResponse xmlns="{OUTBOUND}"><Ack>true</Ack></notificationsResponse>')
+
+
+def without_session(body: bytes) -> bytes:
+    """The message without the session that it may carry: a key to the sender's CRM, which we neither need nor keep."""
+    return SESSION.sub(rb"\1\2", body)
 
 
 def fault(reason: str, *, ours: bool = False) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from plans.intake.facts import segment_for
 from plans.intake.notices import Malformed, NoticeKind
-from plans.intake.salesforce import ack, facts, fault, long_id, parse_outbound, same_org
+from plans.intake.salesforce import ack, facts, fault, long_id, parse_outbound, same_org, without_session
 from tests.crm_server import sample
 
 ONE = sample("salesforce-outbound-one.xml")
@@ -134,3 +134,11 @@ def test_ids_of_15_and_18_characters_are_one() -> None:
     assert same_org("00D5g000004XyZa", "00D5g000004XyZaEAK")
     assert not same_org("00D5g000004XyZA", "00D5g000004XyZaEAK")
     assert not same_org("", "")
+
+
+def test_a_session_is_not_kept() -> None:
+    for session in (b"<SessionId>00D!AQ8AQ</SessionId>", b'<n:SessionId xmlns:n="x">00D!AQ8AQ</n:SessionId>'):
+        kept = without_session(ONE.replace(b'<SessionId xsi:nil="true"/>', session))
+        assert b"AQ8AQ" not in kept
+        assert b"SessionId>" in kept
+    assert without_session(ONE) == ONE
