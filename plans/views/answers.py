@@ -95,9 +95,7 @@ def answer_task(
     if conflict_text:
         context["conflict"] = {"text": conflict_text, "typed": " ".join(map(_typed, gone))}
     template = "plans/task_detail.html#panel" if request.htmx else "plans/task_detail.html"  # type: ignore[attr-defined]
-    response = render(request, template, context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return _kept_in_place(render(request, template, context, status=status))
 
 
 def is_in_place(request: HttpRequest, task: Task) -> bool:
@@ -116,7 +114,9 @@ def _answer_done(
     task = _fresh(task)
     if not is_in_place(request, task):
         return answer_task(request, task, actor, said=said)
-    return render(request, "plans/_changed.html", changed_context(task, actor, said, opens_next))
+    return _kept_in_place(
+        render(request, "plans/_changed.html", changed_context(task, actor, said, opens_next))
+    )
 
 
 def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> dict[str, Any]:
@@ -143,6 +143,16 @@ def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> di
         ],
         "heads": [head for head in heads if head["id"] == task.milestone_id or head["open"]],
     }
+
+
+def _kept_in_place(response: HttpResponse) -> HttpResponse:
+    """A panel opens on the page where it is: the browser's address stays that of the page.
+
+    A boosted link would put the task's address there, and the next act would take the plan for the task's page.
+    """
+    response["HX-Push-Url"] = "false"
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _problem(form: Form, *, everything: bool) -> str:

@@ -44,6 +44,7 @@ def test_htmx_gets_the_panel_only(enter, plan, champion):
     assert "<html" not in text
     assert "data-close" in text
     assert "HX-Request" in answer["Vary"]
+    assert answer["HX-Push-Url"] == "false"
     alone = enter(champion).get(address(task), headers=HTMX | {"HX-Current-URL": f"http://x{address(task)}"})
     assert "data-close" not in alone.content.decode()
 
