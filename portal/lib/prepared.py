@@ -58,7 +58,7 @@ class PreparedObjects(_Prepared, Generic[M]):
         known, select = compiler.klass_info, compiler.select
         first, last = known["select_fields"][0], known["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[first:last]]
-        related = get_related_populators(known, select, connection.alias)
+        related = get_related_populators(known, select, connection.alias)  # type: ignore[call-arg]
         found = []
         for row in rows:
             each = known["model"].from_db(connection.alias, names, row[first:last])
