@@ -76,6 +76,11 @@ class Viewer:
             return False
         return task.owner_id == self.user_id or (task.owner_id is None and self.leads)
 
+    def is_stuck(self, task: TaskFacts) -> bool:
+        """Their own task is blocked: it stays in sight until it goes on, though there is nothing to do now."""
+        blocked = task.blocked_at is not None and task.completed_at is None
+        return self.works and blocked and task.owner_id == self.user_id
+
     def is_asked_to_review(self, task: TaskFacts) -> bool:
         return self.reviews and bool(task.claims) and self.other_side in task.claims
 
@@ -212,6 +217,8 @@ class RowMaker:
                 "mine": True,
                 "turn_label": self._words["review"],
             }
+        elif self.viewer.is_stuck(task):
+            row["note"] = self._words["blocked"]
         return row
 
     def turn(self, task: TaskFacts, state: str, mine: bool) -> str:

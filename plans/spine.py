@@ -201,7 +201,7 @@ def milestone_heads(milestones: Sequence[MilestoneFacts], maker: RowMaker) -> li
 def build_turn(
     plan: Plan, tasks: Iterable[TaskFacts], reviews: Sequence[Review], maker: RowMaker
 ) -> dict[str, Any]:
-    """What the viewer is asked to do, the most urgent first, and how many things that are."""
+    """What the viewer is asked to do, the most urgent first, and how many things that are; then what is stuck."""
     viewer = maker.viewer
     tasks = list(tasks)
     asked = [task for task in tasks if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task)]
@@ -209,6 +209,7 @@ def build_turn(
     count = len(asked) + len(reviews)
     rows = [review_row(plan, review, maker) for review in reviews]
     rows += [maker.turn_row(task) for task in asked]
+    rows += [maker.turn_row(task) for task in tasks if viewer.is_stuck(task)]
     return {
         "mine": rows[:TURNS_SHOWN],
         "count": count,
@@ -249,6 +250,8 @@ def review_row(plan: Plan, review: Review, maker: RowMaker) -> dict[str, Any]:
         "evidence_label": "",
         "version": 0,
         "complete_url": "",
+        # Measurements are judged on the objective's own page, which cannot open below a row.
+        "whole_page": True,
     }
 
 

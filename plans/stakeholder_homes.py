@@ -144,7 +144,9 @@ def _makers(user: User, roles: Mapping[UUID, str], plans: Iterable[Plan]) -> dic
 
 def _turn_of(user: User, roles: Mapping[UUID, str], plans: Iterable[Plan]) -> dict[str, str] | None:
     makers = _makers(user, roles, plans)
-    asked = _asked(makers, user)
+    asked = [
+        (plan_id, task) for plan_id, task in _asked(makers, user) if not makers[plan_id].viewer.is_stuck(task)
+    ]
     if not asked:
         return None
     plan_id, first = asked[0]
@@ -152,7 +154,7 @@ def _turn_of(user: User, roles: Mapping[UUID, str], plans: Iterable[Plan]) -> di
 
 
 def _asked(makers: Mapping[UUID, RowMaker], user: User) -> list[tuple[UUID, TaskFacts]]:
-    """Own tasks first, then those that somebody has to take up, then reviews; the earliest first in each."""
+    """Own tasks first, then those that somebody has to take up, then reviews, then what is stuck; each by date."""
     tasks = Task.objects.filter(plan__in=makers).filter(
         Q(completed_at__isnull=True)
         | Q(evidence__accepted_at__isnull=True, evidence__returned_at__isnull=True, evidence__isnull=False)
@@ -161,13 +163,16 @@ def _asked(makers: Mapping[UUID, RowMaker], user: User) -> list[tuple[UUID, Task
     for plan_id, *columns in with_facts(tasks).values_list("plan_id", *TASK_COLUMNS):
         task = TaskFacts._make(columns)
         viewer = makers[plan_id].viewer
-        if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task):
+        if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task) or viewer.is_stuck(task):
             found[task.id] = (plan_id, task)
 
     def urgency(entry: tuple[UUID, TaskFacts]) -> tuple[int, date, str]:
         plan_id, task = entry
-        working = makers[plan_id].viewer.is_asked_to_work(task)
-        kind = 2 if not working else 0 if task.owner_id == user.pk else 1
+        viewer = makers[plan_id].viewer
+        if viewer.is_asked_to_work(task):
+            kind = 0 if task.owner_id == user.pk else 1
+        else:
+            kind = 2 if viewer.is_asked_to_review(task) else 3
         return kind, task.due_on, task.title
 
     return sorted(found.values(), key=urgency)

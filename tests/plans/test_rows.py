@@ -188,3 +188,15 @@ def test_nobody_is_asked_to_work_on_what_is_not_ready(done, blocked, waits, owne
 )
 def test_initials(name, email, letters):
     assert initials_of(name, email) == letters
+
+
+def test_a_blocked_task_stays_in_its_owners_sight() -> None:
+    """It is not asked for, cannot be ticked off, and is nobody else's."""
+    task = facts(blocked_at=datetime(2026, 11, 2, tzinfo=UTC))
+    mine, other = maker(), maker(user_id=OTHER)
+    assert mine.viewer.is_stuck(task)
+    assert not mine.viewer.is_asked_to_work(task)
+    assert not other.viewer.is_stuck(task)
+    assert not mine.viewer.is_stuck(facts())
+    assert mine.turn_row(task)["note"] == "Blocked"
+    assert mine.turn_row(task)["complete_url"] == ""
