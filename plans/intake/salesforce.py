@@ -44,8 +44,9 @@ FIELDS = {
     "notice_days": "Notice_Days__c",
     "products": "Products__c",
 }
-# `<SessionId>…</SessionId>`, whatever prefix it has.
-SESSION = re.compile(rb"(<(?:\w+:)?SessionId[^>/]*>)[^<]*(</)")
+# `<SessionId>…</SessionId>`, whatever prefix and attributes it has. A start that never ends is given up at the next
+# `<`: anybody may send one, and a search to the end of the body from each of them would take minutes.
+SESSION = re.compile(rb"(<(?:\w+:)?SessionId(?:\s[^<>]*)?(?<!/)>)[^<]*(</)")
 
 
 def parse_outbound(body: bytes) -> tuple[str, list[Notice]]:

@@ -1,11 +1,16 @@
 """Middleware that knows nothing of our models."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 _TEXT = ("text/html", "application/json", "image/svg+xml", "text/plain")
 
@@ -30,6 +35,31 @@ class RequestSizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.PORTAL_REQUEST_MAX_BYTES:
+        # Header bytes are Latin-1, in which ² passes for a digit; and int() refuses thousands of them.
+        counts = length.isascii() and length.isdigit() and len(length) < 16
+        if not counts or int(length) > settings.PORTAL_REQUEST_MAX_BYTES:
             return HttpResponse("The request is too large.\n", status=413, content_type="text/plain")
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Deny by default, and lead back to the page where a person was when the session ended.
+
+    An act is no page to come back to, and a sign-in page has no place inside the one that htmx has open.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+        acting = request.method not in ("GET", "HEAD") or request.htmx  # type: ignore[attr-defined]
+        page = _page_of(request) if acting else request.get_full_path()
+        sign_in = redirect_to_login(
+            page, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )
+        return HttpResponseClientRedirect(sign_in.url) if request.htmx else sign_in  # type: ignore[attr-defined]
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The path of our page on which somebody acted; the start page where the browser does not tell."""
+    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(address)
+    return parts._replace(scheme="", netloc="", fragment="").geturl() if ours else "/"

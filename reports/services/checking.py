@@ -10,7 +10,9 @@ from reports.models import Edition
 
 # A PDF of ours ends with its identifier, the digest of its facts, and carries those facts in one attachment.
 _IDENTIFIER = re.compile(rb"/ID\s*\[\s*(?:\(([0-9a-f]{64})\)|<([0-9A-Fa-f]{128})>)")
-_ATTACHMENT = re.compile(rb"/EmbeddedFile\b.{0,600}?\bstream\r?\n", re.DOTALL)
+_ATTACHMENT = re.compile(rb"/EmbeddedFile\b")
+_BEGINS = re.compile(rb"\bstream\r?\n")
+_MOST_HEAD = 600
 _SEAL = re.compile(rb"[0-9a-f]{64}")
 _MOST = 8
 _MOST_FACTS = 4 * 1024 * 1024
@@ -60,7 +62,8 @@ def _seals_in(content: bytes) -> Iterator[str]:
     for number, found in enumerate(_ATTACHMENT.finditer(content)):
         if number == _MOST:
             break
-        facts = _unpacked(content[found.end() : found.end() + _MOST_FACTS])
+        begins = _BEGINS.search(content, found.end(), found.end() + _MOST_HEAD)
+        facts = _unpacked(content[begins.end() : begins.end() + _MOST_FACTS]) if begins else b""
         if facts:
             yield digest(facts)
 

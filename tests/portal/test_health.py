@@ -85,6 +85,11 @@ def test_headers_of_every_answer(client):
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "1e3"])
+def test_a_length_that_is_none_is_refused(client, length):
+    assert client.post("/healthz", content_type="text/plain", CONTENT_LENGTH=length).status_code == 413
+
+
 @override_settings(PORTAL_REQUEST_MAX_BYTES=10)
 def test_a_body_beyond_any_limit_is_not_read(client):
     answer = client.post("/healthz", data="x" * 11, content_type="text/plain")

@@ -1,5 +1,7 @@
 """Checking a file: genuine, altered, a seal, or unknown, and nothing else."""
 
+import time
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -63,6 +65,13 @@ def test_a_document_that_was_never_issued_is_unknown(issued) -> None:
         b"/ID [<" + b"00" * 64 + b">]",
     ):
         assert check_file(content) is Verdict.UNKNOWN
+
+
+def test_a_file_made_to_be_slow_is_searched_quickly(db) -> None:
+    began = time.process_time()
+    for piece in (b"/EmbeddedFile ", b"/EmbeddedFile stream ", b"/ID [ ", b"/ID [("):
+        assert check_file(piece * (8_000_000 // len(piece))) is Verdict.UNKNOWN
+    assert time.process_time() - began < 4, "anybody may send this, without an account"
 
 
 def test_the_printed_digest_is_a_seal_and_not_proof_of_the_pages(plan, csm) -> None:
