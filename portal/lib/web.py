@@ -63,3 +63,15 @@ def _page_of(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     parts = urlsplit(address)
     return parts._replace(scheme="", netloc="", fragment="").geturl() if ours else "/"
+
+
+class PlainQueryMiddleware:
+    """Refuse a NUL in the query or in a cookie (there written \\000): ours have none, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\\000" in request.META.get("HTTP_COOKIE", ""):
+            return HttpResponse("The request is malformed.\n", status=400, content_type="text/plain")
+        return self.get_response(request)

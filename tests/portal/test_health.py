@@ -90,6 +90,17 @@ def test_a_length_that_is_none_is_refused(client, length):
     assert client.post("/healthz", content_type="text/plain", CONTENT_LENGTH=length).status_code == 413
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/accounts/?q=%00", "/deliveries/?connection=x%00", "/?page=%00"])
+def test_a_question_that_the_database_could_not_take_is_refused(enter, admin, address):
+    assert enter(admin).get(address).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_session_that_the_database_could_not_look_up_is_refused(client):
+    assert client.get("/", headers={"Cookie": r'sessionid="\000aaaaaaaa"'}).status_code == 400
+
+
 @override_settings(PORTAL_REQUEST_MAX_BYTES=10)
 def test_a_body_beyond_any_limit_is_not_read(client):
     answer = client.post("/healthz", data="x" * 11, content_type="text/plain")
