@@ -169,9 +169,10 @@ def test_a_company_is_found_by_its_id_then_by_its_domain(mara) -> None:
     by_id = applied(external_id="2", account=company(domain="", name="Tidepool Inc."))
     by_domain = applied(external_id="3", account=company(external_id="A9"))
     assert by_id.account == by_domain.account == Account.objects.get()
-    applied(external_id="4", account=company(external_id="A5", domain="gmail.com"))
-    applied(external_id="5", account=company(external_id="A6", domain="gmail.com"))
-    assert Account.objects.count() == 3, "a provider's domain is nobody's company"
+    for number, domain in enumerate(["gmail.com", "googlemail.com", "live.com", "t-online.de", "gmx.net"]):
+        applied(external_id=f"one {number}", account=company(external_id=f"B{number}", domain=domain))
+        applied(external_id=f"two {number}", account=company(external_id=f"C{number}", domain=domain))
+    assert Account.objects.count() == 11, "a provider's domain is nobody's company"
 
 
 def test_mail_domains_to_invite_from_leave_out_the_providers(mara) -> None:
