@@ -37,7 +37,7 @@ def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role
         raise ValidationError({"email": _("The access of this person was closed. Ask the vendor.")})
     put_on_account(account=account, user=person, role=role)
     # Locked, so that two calls at the same moment send one good link between them, not an error.
-    stakeholder = account.stakeholders.select_for_update().get(user=person)
+    stakeholder = account.stakeholders.select_for_update(no_key=True).get(user=person)
     if stakeholder.joined_at and not stakeholder.removed_at:
         raise ValidationError({"email": _("This person is already on the account.")})
     if not stakeholder.removed_at and stakeholder.role != role:
@@ -82,10 +82,12 @@ def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Stakeholder | None:
     """Let the invited person in. None, with nothing changed, when it is not theirs or no longer open."""
+    # The person's row before the invitation's, as everybody takes them: a removal at the same moment comes
+    # before or after, and no two wait for each other.
+    stakeholder = Stakeholder.objects.select_for_update(no_key=True).get(pk=invitation.stakeholder_id)
     locked = Invitation.objects.live().select_for_update().filter(pk=invitation.pk).first()
-    if locked is None or locked.stakeholder.user_id != user.pk:
+    if locked is None or stakeholder.user_id != user.pk:
         return None
-    stakeholder = locked.stakeholder
     locked.accepted_at = stakeholder.joined_at = clock.now()
     stakeholder.removed_at = None
     locked.save(update_fields=["accepted_at"])
