@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,6 +30,10 @@ KEPT_HEADERS = (
     "x-hubspot-request-timestamp",
     "x-hubspot-signature-version",
 )
+MINUTE = timedelta(minutes=1)
+MOST_REFUSED_A_MINUTE = 30
+REFUSED_BYTES = 4_000
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def receive(arrival: Arrival) -> Delivery:
         check_organisation(arrival.connection, _sender(arrival))
         return _keep_once(arrival)
     except SignatureRefused as refusal:
-        _keep(arrival, refused_at=clock.now(), reason=refusal.reason)
+        _keep_refused(arrival, refusal.reason)
         raise
     except Malformed as malformed:
         _keep(arrival, failed_at=clock.now(), reason=str(malformed))
@@ -130,7 +136,17 @@ def _signature_digest(arrival: Arrival) -> str:
     return hashlib.sha256(signed.encode()).hexdigest()
 
 
-def _keep(arrival: Arrival, **facts: Any) -> Delivery:
+def _keep_refused(arrival: Arrival, reason: str) -> None:
+    """Anybody can send what is refused, and nobody can have it worked on: its beginning is enough, and not of all."""
+    now = clock.now()
+    last_minute = Delivery.objects.filter(connection=arrival.connection, received_at__gt=now - MINUTE)
+    if last_minute.filter(refused_at__isnull=False).count() >= MOST_REFUSED_A_MINUTE:
+        logger.warning("Refused and not kept, being too many: %s, %s", arrival.connection, reason)
+        return
+    _keep(arrival, body=_kept_body(arrival)[:REFUSED_BYTES], refused_at=now, reason=reason)
+
+
+def _keep(arrival: Arrival, *, body: bytes | None = None, **facts: Any) -> Delivery:
     return Delivery.objects.create(
         connection=arrival.connection,
         endpoint=arrival.endpoint,
@@ -138,7 +154,7 @@ def _keep(arrival: Arrival, **facts: Any) -> Delivery:
             name: storable(arrival.headers[name])[:500] for name in KEPT_HEADERS if name in arrival.headers
         },
         content_type=arrival.content_type,
-        body=_kept_body(arrival),
+        body=_kept_body(arrival) if body is None else body,
         **facts,
     )
 

@@ -237,6 +237,22 @@ def test_salesforce_with_a_wrong_secret_in_the_path(secret, salesforce, queued) 
     assert queued == []
 
 
+def test_what_strangers_send_fills_no_disk(salesforce) -> None:
+    headers = signed(salesforce, "outbound", ONE)
+    path = "/intake/salesforce/outbound/wrong"
+    body = b"<SessionId>00D!AQ8AQ</SessionId>" + b"x" * 1_000_000
+    for _time in range(receiving.MOST_REFUSED_A_MINUTE + 5):
+        assert post(salesforce, "outbound", body, headers, path=path).status_code == 401
+    kept = Delivery.objects.all()
+    assert len(kept) == receiving.MOST_REFUSED_A_MINUTE
+    assert {len(one.body) for one in kept} == {receiving.REFUSED_BYTES}
+    assert b"AQ8AQ" not in bytes(kept[0].body)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        assert post(salesforce, "outbound", body, headers, path=path).status_code == 401
+    assert len(Delivery.objects.all()) == receiving.MOST_REFUSED_A_MINUTE + 1
+    assert deliver(salesforce, "outbound", ONE).content == ACK, "who has the secret is always let in"
+
+
 def test_a_connection_whose_secrets_are_lost_lets_nobody_in(by_name) -> None:
     Connection.objects.update(secret="", token="")
     for name, endpoint in (("hubspot", "events"), ("salesforce", "flow"), ("webhook", "deals")):
