@@ -10,15 +10,17 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.choices import Side
 from accounts.models import Account, Deal, Invitation, Stakeholder, User
 from accounts.permissions import Actor
 from portal.lib import clock
 
 
-def account_head(account: Account) -> dict[str, Any]:
+def account_head(account: Account, by: Actor) -> dict[str, Any]:
+    """How the vendor sorts its customers is for the vendor's eyes."""
+    sorting = [(_("Segment"), account.get_segment_display()), (_("Touch"), account.get_touch_display())]
     facts = [
-        (_("Segment"), account.get_segment_display()),
-        (_("Touch"), account.get_touch_display()),
+        *(sorting if by.side == Side.VENDOR else []),
         (_("Success manager"), account.owner or _("nobody yet")),
         (_("Domain"), account.domain),
         (_("Industry"), account.industry),

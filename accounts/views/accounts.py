@@ -96,7 +96,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
     today = today_of(account)
     saved = DomainsForm(initial={"domains": "\n".join(account.allowed_domains)})
     return {
-        "account": account_head(account),
+        "account": account_head(account, actor),
         "people": [stakeholder_row(person, latest.get(person.pk), actor) for person in people],
         "invitations": [invitation_row(one, actor) for one in invitations] if can["invite"] else [],
         "plans": [plan_row(plan, today) for plan in account.plans.visible_to(actor.user)],

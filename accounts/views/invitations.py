@@ -68,7 +68,7 @@ def invitation_create(request: HttpRequest, account_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Invited: %(email)s.") % {"email": form.cleaned_data["email"]})
             return redirect("account_page", account.pk)
-    context = {"account": account_head(account), "form": form}
+    context = {"account": account_head(account, actor), "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "accounts/invite_form.html", context, status=status)
 

@@ -34,7 +34,7 @@ def test_the_vendor_sees_deals_and_contracts(enter, csm, account, deal):
     text = enter(csm).get(page(account)).content.decode()
     assert "Quote engine" in text
     assert "125,000.00 EUR" in text
-    assert "1 April 2026 – 31 March 2027" in text
+    assert "1 Apr 2026 to 31 Mar 2027" in text
 
 
 @pytest.mark.parametrize("kind", ["sponsor", "champion", "contributor", "viewer"])
@@ -167,3 +167,13 @@ def test_an_account_takes_as_many_queries_for_many_people(enter, csm, account):
     few = count()
     StakeholderFactory.create_batch(5, account=account)
     assert count() == few <= 12
+
+
+@pytest.mark.parametrize("kind", ["sponsor", "champion", "contributor", "viewer"])
+def test_a_customer_does_not_read_how_the_vendor_sorts_it(enter, everybody, csm, account, kind):
+    address = reverse("account_page", args=[account.pk])
+    theirs = enter(everybody[kind]).get(address).context["account"]["facts"]
+    assert {"Segment", "Touch"}.isdisjoint(fact["label"] for fact in theirs)
+    assert len(theirs) > 0
+    ours = enter(csm).get(address).context["account"]["facts"]
+    assert {"Segment", "Touch"} <= {fact["label"] for fact in ours}
