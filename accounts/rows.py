@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from accounts.models import Account, Deal, Invitation, Stakeholder, User
 from accounts.permissions import Actor
-from portal.lib import clock
+from portal.lib.days import long_day, period, short_day
 
 
 def account_head(account: Account, by: Actor) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def account_head(account: Account, by: Actor) -> dict[str, Any]:
 
 def account_row(account: Account, plans: list[Any]) -> dict[str, Any]:
     """A line of the list. `plans` are those of the account; one is named, several are counted."""
-    plan = plan_row(plans[0], today_of(account)) if len(plans) == 1 else None
+    plan = plan_row(plans[0], account.today()) if len(plans) == 1 else None
     count = ngettext("%(n)d plan", "%(n)d plans", len(plans)) % {"n": len(plans)}
     return {
         "name": account.name,
@@ -71,7 +70,7 @@ def plan_row(plan: Any, today: date) -> dict[str, Any]:
         % {"done": plan.tasks_done, "total": plan.tasks_total},
         "status": status,
         "status_label": status_label,
-        "next_label": _("Next date: %(day)s") % {"day": date_format(next_on, "j M")} if next_on else "",
+        "next_label": _("Next date: %(day)s") % {"day": short_day(next_on)} if next_on else "",
     }
 
 
@@ -92,7 +91,7 @@ def stakeholder_row(stakeholder: Stakeholder, invitation: Invitation | None, by:
 
 def invitation_row(invitation: Invitation, by: Actor) -> dict[str, Any]:
     state = invitation.state
-    until = {"day": date_format(invitation.expires_at, "DATE_FORMAT")}
+    until = {"day": long_day(invitation.expires_at)}
     return {
         "id": str(invitation.pk),
         "email": invitation.stakeholder.user.email,
@@ -113,8 +112,7 @@ def open_invitation_rows(user: User) -> list[dict[str, Any]]:
             "id": str(invitation.pk),
             "account_name": invitation.account.name,
             "by": str(invitation.invited_by or ""),
-            "role_label": str(invitation.stakeholder.get_role_display()),
-            "until_label": date_format(invitation.expires_at, "DATE_FORMAT"),
+            "until_label": long_day(invitation.expires_at),
         }
         for invitation in waiting.select_related("account", "invited_by", "stakeholder")
     ]
@@ -126,21 +124,20 @@ def deal_row(deal: Deal) -> dict[str, Any]:
     return {
         "name": deal.name,
         "source_label": deal.source,
-        "closed_label": _("closed on %(day)s") % {"day": date_format(deal.closed_on, "DATE_FORMAT")}
+        "closed_label": _("closed on %(day)s") % {"day": long_day(deal.closed_on)}
         if deal.closed_on
         else _("day of closing unknown"),
         "amount_label": money(deal.amount, deal.currency),
-        "term_label": f"{_day(contract.starts_on)} – {_day(contract.ends_on)}" if contract else "",
+        "term_label": period(contract.starts_on, contract.ends_on) if contract else "",
     }
 
 
 def edition_row(edition: Any) -> dict[str, Any]:
     """A `reports.models.Edition` (which this wing does not import), its plan joined on."""
-    period = {"start": _day(edition.period_from), "end": _day(edition.period_to)}
     return {
         "title": edition.plan.name,
         "url": reverse("edition_detail", args=[edition.pk]),
-        "when_label": _("%(start)s – %(end)s") % period,
+        "when_label": period(edition.period_from, edition.period_to),
     }
 
 
@@ -148,11 +145,6 @@ def money(amount: Any, currency: str) -> str:
     if amount is None:
         return ""
     return f"{number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}".strip()
-
-
-def today_of(account: Account) -> date:
-    """Today where the account is."""
-    return clock.now().astimezone(ZoneInfo(account.time_zone)).date()
 
 
 def invitation_state_label(state: str) -> str:
@@ -180,7 +172,3 @@ def _standing(stakeholder: Stakeholder, invitation: Invitation | None) -> str:
     if invitation is None or invitation.state == "accepted":
         return _("not invited yet")
     return invitation_state_label(invitation.state)
-
-
-def _day(day: date) -> str:
-    return date_format(day, "DATE_FORMAT")

@@ -8,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Event
-from plans.rows import short_day
+from portal.lib.days import moment, short_day
 from portal.lib.figures import figure, with_unit
 from portal.lib.prepared import PreparedObjects
 
@@ -93,10 +92,6 @@ def conflict_sentence(event: Event | None, now: datetime | None = None) -> str:
         "sentence": sentence(event),
         "time": timesince(event.at, now, depth=1),
     }
-
-
-def moment(at: datetime, clock: ZoneInfo) -> str:
-    return date_format(at.astimezone(clock), "j M Y, H:i")
 
 
 def _words(event: Event) -> _Words:

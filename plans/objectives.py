@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plans.history import moment
 from plans.models import Measurement, Objective, Plan
-from plans.rows import Viewer, full_day, short_day
-from plans.spine import Review, clock_of
+from plans.rows import Viewer
+from plans.spine import Review
 from portal.lib.charts import Point, from_to_by
+from portal.lib.days import full_day, moment, short_day
 from portal.lib.figures import figure, with_unit
 from portal.lib.prepared import PreparedObjects
 
@@ -119,10 +119,10 @@ def measurement_rows(
 def judged_label(claim: Any, plan: Plan) -> str:
     """Who accepted or returned the claim, and when; "" while nobody has."""
     if claim.accepted_at:
-        words = {"name": claim.accepted_by, "time": moment(claim.accepted_at, clock_of(plan))}
+        words = {"name": claim.accepted_by, "time": moment(claim.accepted_at, plan.account.zone)}
         return _("Confirmed by %(name)s, %(time)s") % words
     if claim.returned_at:
-        words = {"name": claim.returned_by, "time": moment(claim.returned_at, clock_of(plan))}
+        words = {"name": claim.returned_by, "time": moment(claim.returned_at, plan.account.zone)}
         return _("Returned by %(name)s, %(time)s") % words
     return ""
 

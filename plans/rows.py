@@ -6,17 +6,17 @@ A page has as many rows as the plan has tasks, so each word is made once and the
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from plans.choices import EvidenceNeed
+from portal.lib.days import distance, full_day, short_day
 
 SOON = 3
 """Days ahead that count as due now."""
@@ -95,38 +95,16 @@ class Due(NamedTuple):
 def due_in_words(due_on: date, today: date) -> tuple[str, str]:
     """How far away an open thing is, and its state: late, due (within `SOON` days) or ok."""
     days = (due_on - today).days
-    return _distance(days, get_language()), "late" if days < 0 else "due" if days <= SOON else "ok"
+    return distance(days), "late" if days < 0 else "due" if days <= SOON else "ok"
 
 
-def short_day(day: date) -> str:
-    return _day(day, "j M", get_language())
-
-
-def full_day(day: date) -> str:
-    return _day(day, "l, j F Y", get_language())
-
-
-# A page says the same days and distances in many rows, and so does the next page: they are put in words once.
-@lru_cache(maxsize=4096)
-def _distance(days: int, _language: str | None) -> str:
-    if days < 0:
-        return ngettext("%(n)d day late", "%(n)d days late", -days) % {"n": -days}
-    if days == 0:
-        return _("today")
-    if days == 1:
-        return _("tomorrow")
-    if days < 14:
-        return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
-    weeks = days // 7
-    if weeks <= 8:
-        return ngettext("in %(n)d week", "in %(n)d weeks", weeks) % {"n": weeks}
-    months = days // 30
-    return ngettext("in %(n)d month", "in %(n)d months", months) % {"n": months}
-
-
-@lru_cache(maxsize=4096)
-def _day(day: date, pattern: str, _language: str | None) -> str:
-    return date_format(day, pattern)
+def estimate_in_words(minutes: int | None) -> str:
+    if not minutes:
+        return ""
+    if minutes < 90:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
 
 
 def initials_of(name: str, email: str) -> str:

@@ -19,8 +19,8 @@ from accounts.choices import Side
 from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
 from plans.choices import EvidenceNeed
 from plans.models import Dependency, Evidence, Measurement, Milestone, Plan, Task
-from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words, short_day
-from plans.services.making import local_today
+from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words
+from portal.lib.days import short_day
 from portal.lib.prepared import PreparedRows
 
 TURNS_SHOWN = 8
@@ -128,10 +128,10 @@ def row_maker(plan: Plan, actor: Actor) -> RowMaker:
     nobody = UUID(int=0)
     return RowMaker(
         viewer=viewer_of(actor, plan),
-        today=local_today(plan.account),
+        today=plan.account.today(),
         names=side_names(plan),
         task_path=reverse("task_detail", args=[plan.pk, nobody]).replace(str(nobody), "{}"),
-        clock=clock_of(plan),
+        clock=plan.account.zone,
     )
 
 

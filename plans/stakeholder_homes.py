@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,8 +18,7 @@ from accounts.models import Stakeholder, User
 from accounts.permissions import SPONSOR, VIEWER, Actor
 from accounts.rows import open_invitation_rows, plan_row
 from plans.models import Measurement, Plan, Task
-from plans.rows import RowMaker, TaskFacts, full_day, short_day
-from plans.services.making import local_today
+from plans.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.spine import (
     TASK_COLUMNS,
     MilestoneFacts,
@@ -33,6 +31,7 @@ from plans.spine import (
     turn_headline,
     with_facts,
 )
+from portal.lib.days import full_day, long_day, short_day
 
 SHOWN = 12
 
@@ -74,7 +73,7 @@ def stakeholder_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -
             "headline": turn_headline(len(rows) - 1) if len(rows) > 1 else "",
             "empty_text": _nothing(plans),
         },
-        "plans": [plan_row(plan, local_today(plan.account)) for plan in plans],
+        "plans": [plan_row(plan, plan.account.today()) for plan in plans],
         "invitations": open_invitation_rows(user),
     }
 
@@ -86,7 +85,7 @@ def sponsor_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> di
     """
     plan, *others = plans
     milestones = load_milestones(plan.pk)
-    today = local_today(plan.account)
+    today = plan.account.today()
     maker = row_maker(plan, Actor(user, VIEWER))
     heads = milestone_heads(milestones, maker)
     ahead = [head for head in heads if head["state"] != "done"]
@@ -95,7 +94,7 @@ def sponsor_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> di
         "plan": plan_row(plan, today),
         "reached": [_reached(head, maker) for head in reversed(heads) if head["state"] == "done"],
         "ahead": ahead[:3],
-        "others": [plan_row(other, local_today(other.account)) for other in others],
+        "others": [plan_row(other, other.account.today()) for other in others],
         "invitations": open_invitation_rows(user),
         "turn": _turn_of(user, roles, plans),
         "recap_url": _recap_url(user, roles, plan),
@@ -118,7 +117,7 @@ def answer_of(plan: Plan, milestones: list[MilestoneFacts], late_tasks: int, tod
             "day": full_day(overdue[0].due_on),
         }
         return {"status": "late", "headline": headline % {"n": len(overdue)}, "text": text}
-    headline = _("On course for %(day)s") % {"day": date_format(ahead[-1].due_on)}
+    headline = _("On course for %(day)s") % {"day": long_day(ahead[-1].due_on)}
     if late_tasks:
         text = ngettext(
             "No milestone is late, but %(n)d task is.",
@@ -194,7 +193,7 @@ def _more_about(row: Mapping[str, Any]) -> dict[str, str]:
     """Why the first thing is worth doing and how long it takes; nothing for what is no task."""
     facts = Task.objects.filter(pk=row["id"]).values_list("why", "estimate_minutes").first()
     why, minutes = facts or ("", None)
-    return {"why": why, "estimate_label": _("about %(n)d minutes") % {"n": minutes} if minutes else ""}
+    return {"why": why, "estimate_label": estimate_in_words(minutes)}
 
 
 def _nothing(plans: list[Plan]) -> str:
@@ -218,4 +217,4 @@ def _recap_url(user: User, roles: Mapping[UUID, str], plan: Plan) -> str:
 
 def _reached(head: Mapping[str, Any], maker: RowMaker) -> dict[str, str]:
     day = head["facts"].reached_at.astimezone(maker.clock).date()
-    return {"title": head["title"], "when_label": short_day(day), "when_iso": day.isoformat(), "by_label": ""}
+    return {"title": head["title"], "when_label": short_day(day), "when_iso": day.isoformat()}

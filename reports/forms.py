@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from plans.models import Plan
-from plans.services.making import local_today
 from portal.lib import clock
 
 USUAL_PERIOD = timedelta(days=90)
@@ -50,7 +49,7 @@ class EditionForm(forms.Form):
 
 def usual_period(plan: Plan | None) -> dict[str, date]:
     """The last 90 days; from the kickoff on where a plan is younger."""
-    today = local_today(plan.account) if plan else clock.now().date()
+    today = plan.account.today() if plan else clock.now().date()
     begins = today - USUAL_PERIOD
     if plan and plan.kickoff_on <= today:
         begins = max(begins, plan.kickoff_on)

@@ -1,15 +1,13 @@
 """Editions as plain strings, as `templates/reports/` shows them. Days and times are those of the account."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Actor
-from plans.history import moment
+from portal.lib.days import moment, period
 from reports.models import Edition, Step
 from reports.services import Verdict
 
@@ -64,11 +62,7 @@ def edition_title(edition: Edition) -> str:
 
 
 def period_label(edition: Edition) -> str:
-    days = {
-        "first": date_format(edition.period_from, "j M Y"),
-        "last": date_format(edition.period_to, "j M Y"),
-    }
-    return _("%(first)s to %(last)s") % days
+    return period(edition.period_from, edition.period_to)
 
 
 def state_label(edition: Edition) -> str:
@@ -134,4 +128,4 @@ def _note(edition: Edition) -> str:
 
 
 def _moment(edition: Edition, at: Any) -> str:
-    return moment(at, ZoneInfo(edition.plan.account.time_zone))
+    return moment(at, edition.plan.account.zone)

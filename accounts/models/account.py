@@ -1,7 +1,9 @@
 """Accounts and the people of the customer on them."""
 
 import uuid
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -65,6 +67,15 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the account's days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """Today where the account is."""
+        return clock.now().astimezone(self.zone).date()
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +10,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, OutgoingMail, User
 from portal.lib import clock
+from portal.lib.days import long_day
 from portal.lib.queue import enqueue
 
 # With the waits of `_try_later` about a day.
@@ -30,7 +29,7 @@ WHY = {
     "plan_live": _("You get this mail because you are on this account."),
 }
 # A day in words of the reader's language, made when the mail is rendered.
-day_label = lazy(partial(date_format, format="DATE_FORMAT"), str)
+day_label = lazy(long_day, str)
 BATCH = 100
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,6 @@ from accounts.rows import (
     latest_by_stakeholder,
     plan_row,
     stakeholder_row,
-    today_of,
 )
 from accounts.services.accounts import set_allowed_domains
 from accounts.services.people import remove_from_account
@@ -93,7 +92,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
     )
     latest = latest_by_stakeholder(invitations)
     people = Stakeholder.objects.present().filter(account=account).select_related("user")
-    today = today_of(account)
+    today = account.today()
     saved = DomainsForm(initial={"domains": "\n".join(account.allowed_domains)})
     return {
         "account": account_head(account, actor),

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from accounts.models import Invitation
 from accounts.rows import account_head
 from accounts.services.invitations import accept_invitation, invite_colleague, revoke_invitation
 from accounts.views.sign_in import send_code
+from portal.lib.days import long_day
 
 
 # Public: the called person has no session yet. It names the vendor, the account and the inviter, nobody else.
@@ -107,7 +107,7 @@ def _show(request: HttpRequest, invitation: Invitation, status: int | None = Non
             "id": str(invitation.pk),
             "account_name": invitation.account.name,
             "by": str(invitation.invited_by or settings.PORTAL_VENDOR_NAME),
-            "until_label": date_format(invitation.expires_at, "DATE_FORMAT"),
+            "until_label": long_day(invitation.expires_at),
         },
         "signed_in": somebody,
         "for_somebody_else": somebody and invitation.stakeholder.user_id != request.user.pk,

@@ -12,7 +12,6 @@ from bench.report import Line, ratio
 from bench.seeding import seeded
 from bench.timing import compare
 from plans.models import Plan
-from plans.services.making import local_today
 from portal.lib.queue import enqueue
 from reports.models import Edition
 from reports.recap.document import render_recap
@@ -60,7 +59,7 @@ class _Order:
 
     def __init__(self, plan: Plan, csm: User) -> None:
         self._plan, self._csm = plan, csm
-        self._today: date = local_today(plan.account)
+        self._today: date = plan.account.today()
         self.edition = Edition()
 
     def place(self) -> None:

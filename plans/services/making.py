@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,7 +14,6 @@ from plans.models import Dependency, Meeting, Milestone, Objective, Plan, Playbo
 from plans.playbook.schema import Playbook
 from plans.schedule import Schedule, schedule_playbook
 from plans.services.counting import touch_plan
-from portal.lib import clock
 from portal.lib.workdays import calendar_of
 
 
@@ -41,7 +39,7 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
     schedule = schedule_playbook(
         playbook,
         # Preparation lies before the kickoff, and never before today.
-        starts_on=min(local_today(account), order.kickoff_on),
+        starts_on=min(account.today(), order.kickoff_on),
         kickoff_on=order.kickoff_on,
         ends_on=order.ends_on,
         calendar=calendar_of(account.country),
@@ -81,15 +79,10 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
 
 def kickoff_day(account: Account, playbook: Playbook, closed_on: date | None) -> date:
     """The playbook's lead days after the deal closed; counted from today where that day has passed."""
-    today = local_today(account)
+    today = account.today()
     calendar = calendar_of(account.country)
     day = calendar.add(closed_on or today, playbook.kickoff.lead_days)
     return day if day >= today else calendar.add(today, playbook.kickoff.lead_days)
-
-
-def local_today(account: Account, now: datetime | None = None) -> date:
-    """Today where the account is."""
-    return (now or clock.now()).astimezone(ZoneInfo(account.time_zone)).date()
 
 
 def _add_stages(plan: Plan, playbook: Playbook) -> dict[str, Stage]:

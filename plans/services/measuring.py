@@ -14,7 +14,6 @@ from plans.models import Measurement, Objective
 from plans.permissions import require_review
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
-from plans.services.making import local_today
 from plans.services.reviewing import put_accepted, put_returned
 
 
@@ -27,7 +26,7 @@ def add_measurement(
     plan = lock_plan(objective.plan_id)
     if plan.state in ("completed", "closed"):
         raise ValidationError(_("This plan is finished; nothing in it changes any more."))
-    if measured_on > local_today(objective.account):
+    if measured_on > objective.account.today():
         raise ValidationError({"measured_on": _("This day has not come yet.")})
     measurement = Measurement.objects.create(
         account_id=objective.account_id,

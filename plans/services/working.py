@@ -20,9 +20,9 @@ from plans.models import Evidence, Milestone, Task
 from plans.permissions import require_on_task
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan, lock_task
-from plans.services.making import local_today
 from plans.services.telling import tell_new_owner
 from portal.lib import clock
+from portal.lib.days import long_day
 from portal.lib.prepared import PreparedRows
 
 
@@ -110,12 +110,12 @@ def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str)
         raise ValidationError(_("This task is done already."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the date moves.")})
-    today = local_today(task.account)
+    today = task.account.today()
     if not today <= due_on <= task.plan.ends_on:
         raise ValidationError(
             {
                 "due_on": _("Choose a day from today, %(first)s, to the end of the plan, %(last)s.")
-                % {"first": today.isoformat(), "last": task.plan.ends_on.isoformat()}
+                % {"first": long_day(today), "last": long_day(task.plan.ends_on)}
             }
         )
     old, task.due_on = task.due_on, due_on

@@ -13,7 +13,6 @@ from accounts.choices import VendorRole
 from accounts.models import User
 from plans import homes
 from plans.objectives import load_objectives, objective_card
-from plans.services.making import local_today
 from plans.stakeholder_homes import only_watches, plans_of, roles_of, sponsor_home, stakeholder_home
 
 
@@ -69,5 +68,5 @@ def _portfolio(request: HttpRequest, *, owner: User | None) -> dict[str, Any]:
 
 
 def _objectives(plan: Any) -> list[dict[str, Any]]:
-    today = local_today(plan.account)
+    today = plan.account.today()
     return [objective_card(plan, objective, measured, today) for objective, measured in load_objectives(plan)]

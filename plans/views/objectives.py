@@ -21,7 +21,6 @@ from plans.models import Objective
 from plans.objectives import load_measurements, measurement_rows, objective_card
 from plans.panel import return_form
 from plans.permissions import may_review
-from plans.services.making import local_today
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement
 
 
@@ -105,7 +104,7 @@ def _page(
     returning: dict[UUID, Form] | None = None,
 ) -> dict[str, Any]:
     """The context of `templates/plans/objective_detail.html`."""
-    plan, today = objective.plan, local_today(objective.plan.account)
+    plan, today = objective.plan, objective.plan.account.today()
     measurements = load_measurements(objective)
     running = plan.state not in ("completed", "closed")
     judged: dict[UUID, Any] = {

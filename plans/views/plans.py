@@ -23,11 +23,11 @@ from plans.forms import FinishForm
 from plans.history import events_of_plan, history_lines
 from plans.models import Meeting, Plan, PlaybookVersion
 from plans.objectives import load_objectives, objective_card, reviews_in
-from plans.rows import RowMaker, TaskFacts, full_day
+from plans.rows import RowMaker, TaskFacts
 from plans.services.going_live import finish_plan, make_live
-from plans.services.making import local_today
 from plans.spine import build_spine, build_turn, load_milestones, load_tasks, row_maker
 from plans.views.tags import live_tag, page_tag, progress_context
+from portal.lib.days import full_day
 from portal.lib.prepared import PreparedObjects, PreparedRows
 
 
@@ -35,7 +35,7 @@ from portal.lib.prepared import PreparedObjects, PreparedRows
 def plan_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan, actor = get_plan(request, plan_id, "plan.view")
     people = _people(plan)
-    tag = page_tag(request, plan, actor, local_today(plan.account), plan.account.name, people)
+    tag = page_tag(request, plan, actor, plan.account.today(), plan.account.name, people)
     unchanged = tag and get_conditional_response(request, etag=tag)
     if unchanged:
         return _kept_private(unchanged, tag)
@@ -46,7 +46,7 @@ def plan_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def plan_changes(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """304 while nothing has changed for this person today; an open page asks every few seconds."""
     plan, actor = get_plan(request, plan_id, "plan.view")
-    tag = live_tag(plan, actor, local_today(plan.account))
+    tag = live_tag(plan, actor, plan.account.today())
     response = get_conditional_response(request, etag=tag) or HttpResponse()
     return _kept_private(response, tag)
 

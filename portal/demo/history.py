@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from accounts.services.invitations import accept_invitation
 from plans.models import Evidence, Measurement, Objective, Plan, Task
 from plans.permissions import may_review
 from plans.services.evidence import accept_evidence, add_evidence
-from plans.services.making import local_today
 from plans.services.measuring import accept_measurement, add_measurement
 from plans.services.working import block_task, complete_task
 from portal.demo.deals import Story
@@ -25,7 +23,7 @@ WAY = (Decimal("0.35"), Decimal("0.7"), Decimal("1.05"))
 
 
 def moment(account: Account, day: date, hour: int = 10) -> datetime:
-    return datetime.combine(day, time(hour), ZoneInfo(account.time_zone))
+    return datetime.combine(day, time(hour), account.zone)
 
 
 def let_people_in(account: Account, day: date) -> None:
@@ -38,7 +36,7 @@ def let_people_in(account: Account, day: date) -> None:
 
 def work_through(plan: Plan, story: Story, csm: User) -> None:
     """Do, day by day, what was due until today, each side as late as the story says, and measure each month."""
-    today = local_today(plan.account)
+    today = plan.account.today()
     stuck = story.stuck
     measured = 0
     for day, task in _working_order(plan, story):
@@ -127,7 +125,7 @@ def _reviewer(claim: Evidence | Measurement) -> Actor | None:
 
 
 def _get_stuck(plan: Plan, reason: str, task: Task) -> None:
-    day = _weekday(local_today(plan.account) - timedelta(days=6))
+    day = _weekday(plan.account.today() - timedelta(days=6))
     with clock.as_of(moment(plan.account, day, 16)):
         block_task(by=_owner(task), task=task, version=task.version, reason=reason)
 

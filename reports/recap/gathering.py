@@ -19,7 +19,6 @@ from django.utils import translation
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.models import Stakeholder, User
 from plans.models import Evidence, Milestone, Plan, Task
-from plans.services.making import local_today
 from reports.recap.measured import reached_objectives, read_objectives
 from reports.recap.snapshot import (
     AcceptedEvidence,
@@ -76,7 +75,7 @@ def gather_recap(
     Run it in one transaction of its own (repeatable read), so that all numbers are of one moment.
     """
     plan = Plan.objects.select_related("account").get(pk=plan.pk)
-    scope = Scope(plan, period_from, period_to, local_today(plan.account), ZoneInfo(plan.account.time_zone))
+    scope = Scope(plan, period_from, period_to, plan.account.today(), plan.account.zone)
     with translation.override(language):
         return _snapshot(scope, language, str(requested_by or ""))
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Actor
 from plans.models import Plan
-from plans.services.making import local_today
 from portal.lib import clock
 from portal.lib.queue import enqueue
 from reports.models import Edition, Step
@@ -86,7 +85,7 @@ def _require_sense(plan: Plan, kind: str, period_from: date, period_to: date) ->
         raise ValidationError({"kind": _("There is no document of this kind.")})
     if plan.live_at is None:
         raise ValidationError({"plan": _("This plan is a draft. A recap can be made once it is live.")})
-    today = local_today(plan.account)
+    today = plan.account.today()
     errors = {}
     if period_from > today:
         errors["period_from"] = _("This day has not come yet.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from plans.playbook.schema import DueRule
 from plans.schedule import Schedule, schedule_playbook, schedule_rules
-from plans.services.making import kickoff_day, local_today
+from plans.services.making import kickoff_day
 from portal.lib.workdays import WorkCalendar, calendar_of
 from tests.factories import AccountFactory, playbook_text
 
@@ -199,7 +199,7 @@ def test_a_whole_playbook(country) -> None:
 def test_today_is_where_the_account_is(zone, moment, day) -> None:
     account = AccountFactory.build(time_zone=zone, owner=None)
     with time_machine.travel(moment, tick=False):
-        assert local_today(account) == day
+        assert account.today() == day
 
 
 @pytest.mark.django_db

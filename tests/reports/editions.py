@@ -4,14 +4,13 @@ from datetime import date, timedelta
 
 from accounts.models import User
 from plans.models import Plan
-from plans.services.making import local_today
 from reports.models import Edition
 from reports.services import make_edition, request_edition
 from tests.factories import actor
 
 
 def period(plan: Plan) -> tuple[date, date]:
-    today = local_today(plan.account)
+    today = plan.account.today()
     return today - timedelta(days=30), today
 
 
