@@ -216,6 +216,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "confirm_login_code": "60/m/ip,3/20m/key",
     "edition_check": "30/m/ip",
+    "invite": "60/h/user",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False

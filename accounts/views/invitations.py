@@ -62,6 +62,7 @@ def invitation_create(request: HttpRequest, account_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            _not_too_often(request)
             invite_colleague(by=actor, account=account, **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
@@ -91,6 +92,12 @@ def standing(invitation: Invitation) -> str:
     if stakeholder.removed_at or not stakeholder.user.is_active:
         return "revoked"
     return invitation.state
+
+
+def _not_too_often(request: HttpRequest) -> None:
+    """Each invitation is a mail to somebody, who may be the same one again and again."""
+    if not ratelimit.consume(request, action="invite", user=request.user):
+        raise ValidationError(_("These are too many invitations at once. Go on in an hour."))
 
 
 def _called(invitation_id: UUID) -> Invitation:

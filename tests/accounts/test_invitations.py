@@ -53,6 +53,15 @@ def test_who_may_not_invite_is_told_so(enter, everybody, account, kind):
     assert not Invitation.objects.exists()
 
 
+def test_nobody_is_flooded_with_invitations(enter, champion, csm, account):
+    client = enter(champion)
+    answers = [invite(client, account).status_code for _time in range(61)]
+    assert answers == [302] * 60 + [422]
+    assert "too many invitations" in str(invite(client, account).context["form"].errors)
+    assert OutgoingMail.objects.filter(kind="invitation").count() == 60
+    assert invite(enter(csm), account).status_code == 302, "each person has a limit of their own"
+
+
 def test_a_stranger_finds_nothing(enter, stranger, account):
     assert invite(enter(stranger), account).status_code == 404
     assert enter(stranger).get(reverse("invitation_create", args=[account.pk])).status_code == 404
