@@ -25,9 +25,6 @@ class AccountQuerySet(models.QuerySet["Account"]):
             return self
         return self.filter(Exists(Stakeholder.objects.joined().filter(account=OuterRef("pk"), user=user)))
 
-    def owned_by(self, user: User) -> "AccountQuerySet":
-        return self.filter(owner=user)
-
     def named_like(self, words: str) -> "AccountQuerySet":
         """Whose name or domain contains the words; all of them for ""."""
         return self.filter(Q(name__icontains=words) | Q(domain__icontains=words)) if words else self

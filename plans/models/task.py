@@ -25,9 +25,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
         waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
         return self.open().filter(~Exists(waits), blocked_at__isnull=True)
 
-    def in_running_plans(self) -> "TaskQuerySet":
-        return self.filter(plan__in=Plan.objects.running().live())
-
 
 class Task(PartOfPlan):
     """Work with exactly one responsible side.

@@ -5,11 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from portal.lib.charts import ACCENT, RADIUS, chart_day, share_of
-from portal.lib.svg import Spot, line, marker, picture, words
+from portal.lib.svg import Spot, line, marker, picture
 
 
 class Stop(NamedTuple):
@@ -30,28 +29,6 @@ def milestone_strip(
     return picture(
         160, 18, *inner, title=stop_words(stop, today), description=stop.title, css="chart chart-strip"
     )
-
-
-def milestone_timeline(
-    stops: Sequence[Stop], *, today: date | None = None, accent: str = ACCENT
-) -> SafeString:
-    """Draw all milestones below each other, promised against actual, with their (shortened) titles."""
-    first, last = timeline_span(stops, today)
-    rows: list[SafeString] = []
-    for index, stop in enumerate(stops):
-        middle = Spot(230, 30 + index * 24)
-        if not get_language_bidi():
-            rows.append(words(_shortened(stop.title, 34), Spot(0, middle.y + 4)))
-        rows += _strip(stop, first, last, today, middle, 400, accent)
-    axis = [
-        words(chart_day(first), Spot(230, 12), css="chart-text chart-muted"),
-        words(chart_day(last), Spot(630, 12), anchor="end", css="chart-text chart-muted"),
-    ]
-    description = "; ".join(f"{one.title}: {stop_words(one, today)}" for one in stops)
-    return picture(
-        640, 30 + 24 * len(stops), *axis, *rows,
-        title=_("Milestones: promised and actual days"), description=description, css="chart chart-timeline",
-    )  # fmt: skip
 
 
 def timeline_span(stops: Sequence[Stop], today: date | None) -> tuple[date, date]:
@@ -96,7 +73,3 @@ def _strip(
         css = "chart-accent-line chart-accent-fill" if stop.reached_on else "chart-accent-line"
         parts.append(marker(shape, spot(actual), size, fill=fill, stroke=accent, stroke_width=2, css=css))
     return parts
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

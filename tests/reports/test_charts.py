@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.lib.charts import Point, from_to_by, progress_bar
 from portal.lib.figures import figure, places_of, with_unit
-from portal.lib.timelines import Stop, milestone_strip, milestone_timeline
+from portal.lib.timelines import Stop, milestone_strip
 
 SVG = "{http://www.w3.org/2000/svg}"
 START, DUE = date(2026, 1, 1), date(2026, 7, 1)
@@ -122,19 +122,6 @@ def test_a_strip_tells_reached_from_open_from_overdue_by_shape() -> None:
     assert discs(overdue) == []
     assert overdue.find(f".//{SVG}polygon") is not None
     assert overdue[0].text.endswith("overdue since 3 Mar 2026")
-
-
-def test_a_timeline_names_every_milestone_and_shortens_long_names() -> None:
-    stops = [
-        Stop("Kickoff", START, START, START),
-        Stop("N" * 200, DUE, None, None),
-        Stop("Never set", None, None, None),
-    ]
-    drawing = ElementTree.fromstring(milestone_timeline(stops, today=date(2026, 4, 1)))
-    assert shown(drawing)[2:] == ["Kickoff", "N" * 33 + "…", "Never set"]
-    assert "N" * 200 in drawing[1].text
-    assert "Never set: no day set" in drawing[1].text
-    assert ElementTree.fromstring(milestone_timeline([])).get("role") == "img"
 
 
 def test_a_bar_is_as_long_as_its_share_and_bounded() -> None:
