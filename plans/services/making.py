@@ -58,13 +58,7 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
     milestones = _add_milestones(plan, playbook, stages, schedule)
     _add_tasks(plan, playbook, milestones, schedule, order.owners)
     _add_objectives(plan, playbook, schedule)
-    Meeting.objects.create(
-        account=account,
-        plan=plan,
-        kind="kickoff",
-        planned_on=order.kickoff_on,
-        agenda=[item.model_dump(mode="json") for item in playbook.kickoff.agenda],
-    )
+    _add_kickoff(plan, playbook)
     record(
         Verb.PLAN_MADE,
         account_id=account.pk,
@@ -179,4 +173,14 @@ def _add_objectives(plan: Plan, playbook: Playbook, schedule: Schedule) -> None:
             due_on=schedule.days[f"objective:{rule.key}"],
         )
         for position, rule in enumerate(playbook.objectives)
+    )
+
+
+def _add_kickoff(plan: Plan, playbook: Playbook) -> None:
+    Meeting.objects.create(
+        account_id=plan.account_id,
+        plan=plan,
+        kind="kickoff",
+        planned_on=plan.kickoff_on,
+        agenda=[item.model_dump(mode="json") for item in playbook.kickoff.agenda],
     )

@@ -95,18 +95,16 @@ def test_an_unknown_address_costs_the_same_work(
 def test_known_and_unknown_take_about_as_long(settings, champion):
     settings.ACCOUNT_RATE_LIMITS = {"login": "999/m/ip", "request_login_code": "999/m/ip"}
 
-    def median(email: str) -> float:
-        times = []
-        for _ in range(15):
-            browser = Client()
-            browser.get(reverse("account_login"))
-            start = time.perf_counter()
-            ask(browser, email)
-            times.append(time.perf_counter() - start)
-        return sorted(times)[7]
+    def seconds(email: str) -> float:
+        browser = Client()
+        browser.get(reverse("account_login"))
+        start = time.perf_counter()
+        ask(browser, email)
+        return time.perf_counter() - start
 
-    median(champion.email)
-    known, unknown = median(champion.email), median("nobody.here@example.com")
+    # In turn, and the quickest of each: a busy machine slows single tries, not all of one kind.
+    tries = [(seconds(champion.email), seconds("nobody.here@example.com")) for _ in range(15)]
+    known, unknown = (min(column) for column in zip(*tries, strict=True))
     assert 0.5 < unknown / known < 2
 
 
