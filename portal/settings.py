@@ -140,6 +140,11 @@ if _database is None:
 DATABASES = {"default": {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "OPTIONS": {}, **_database}}
 # A database that does not answer must not hold up the health page.
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
+# Values travel beside the SQL, and what is asked again is not planned again. Behind a pooler, which may give each
+# transaction another connection, nothing can be kept on one.
+_pooled = environment.boolean("PORTAL_DATABASE_POOLED")
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": None if _pooled else 2}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _pooled
 
 # Rate limits and the worker's heartbeat live here, so all processes must see the same cache.
 _redis = environment.redis("REDIS_URL")

@@ -90,6 +90,25 @@ def test_production_check_refuses(tmp_path, extra, fault):
     assert fault in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("pooled", "expected"),
+    [
+        (None, {"server_side_binding": True, "prepare_threshold": 2, "cursors": False}),
+        # A pooler in transaction mode: the next statement may come to another connection.
+        ("1", {"server_side_binding": True, "prepare_threshold": None, "cursors": True}),
+    ],
+)
+def test_statements_are_prepared_unless_connections_are_pooled(tmp_path, pooled, expected):
+    show = """
+import json
+from django.conf import settings
+database = settings.DATABASES["default"]
+kept = {name: database["OPTIONS"][name] for name in ("server_side_binding", "prepare_threshold")}
+print(json.dumps(kept | {"cursors": database["DISABLE_SERVER_SIDE_CURSORS"]}))
+"""
+    assert json.loads(run(["-c", show], tmp_path, PORTAL_DATABASE_POOLED=pooled).stdout) == expected
+
+
 def test_embedded_services_may_be_chosen_on_purpose(tmp_path):
     done = check(tmp_path, DATABASE_URL=None, CELERY_BROKER_URL=None, PORTAL_ALLOW_EMBEDDED="1")
     assert done.returncode == 0, done.stderr
