@@ -48,7 +48,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     An act is no page to come back to, and a sign-in page has no place inside the one that htmx has open.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., object]
+    ) -> HttpResponseBase:
         acting = request.method not in ("GET", "HEAD") or request.htmx  # type: ignore[attr-defined]
         page = _page_of(request) if acting else request.get_full_path()
         sign_in = redirect_to_login(
