@@ -56,6 +56,7 @@ def panel_context(
         "task": {
             **row,
             "turn_label": row["turn_label"] or maker.names[task.side],
+            "done": task.completed_at is not None,
             "state_label": _state_label(task, maker),
             "milestone_title": task.milestone.title,
             "what": task.what,
