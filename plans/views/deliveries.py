@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import get_vendor_actor
-from plans.homes import DELIVERY_STATES, connection_facts, count_deliveries
 from plans.intake.addresses import addresses_of
 from plans.intake.services import replay_delivery
+from plans.machinery import DELIVERY_STATES, connection_facts, count_deliveries
 from plans.models import Delivery, Notice
 
 PAGE = 50
@@ -136,7 +136,6 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "attempts_label": ngettext("%(n)d try", "%(n)d tries", tries) % {"n": tries},
         "signature_label": _("not believed") if delivery.refused_at else _("signature checked"),
         "size_label": filesizeformat(len(delivery.body)),
-        "content_type": delivery.content_type,
     }
 
 

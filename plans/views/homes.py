@@ -12,6 +12,7 @@ from accounts.access import get_vendor_actor
 from accounts.choices import VendorRole
 from accounts.models import User
 from plans import homes
+from plans.machinery import admin_figures
 from plans.objectives import load_objectives, objective_card
 from plans.stakeholder_homes import only_watches, plans_of, roles_of, sponsor_home, stakeholder_home
 
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Everybody has a home; who is on no account sees there what they are invited to."""
     person: User = request.user  # type: ignore[assignment]
     if person.vendor_role == VendorRole.ADMIN:
-        return render(request, "plans/home_admin.html", homes.admin_figures())
+        return render(request, "plans/home_admin.html", admin_figures())
     if person.vendor_role == VendorRole.CSM:
         return render(request, "plans/home_csm.html", _portfolio(request, owner=person))
     if person.vendor_role:

@@ -102,7 +102,6 @@ def _head(file: Path, number: int, message: EmailMessage) -> dict[str, Any]:
     return {
         "url": reverse("demo_mail_message", args=[file.stem, number]),
         "to": str(message["To"] or ""),
-        "sender": str(message["From"] or ""),
         "subject": str(message["Subject"] or _("(no subject)")),
         "when_label": date_format(sent, "DATETIME_FORMAT") if sent else "",
         "when_iso": sent.isoformat() if sent else "",
