@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.permissions import CHAMPION, Actor
+from portal.lib.mail_providers import FREE_MAIL
 
 MOST_DOMAINS = 50
 _domain = DomainNameValidator(accept_idna=False)
@@ -92,6 +93,8 @@ class DomainsForm(forms.Form):
             raise ValidationError(_("These are more than %(most)d domains.") % {"most": MOST_DOMAINS})
         for domain in domains:
             _check_domain(domain)
+        if public := [domain for domain in domains if domain in FREE_MAIL]:
+            raise ValidationError(_("Anybody gets an address at %(domain)s.") % {"domain": public[0]})
         return domains
 
 

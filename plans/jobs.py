@@ -14,9 +14,10 @@ def process_delivery(delivery_id: str) -> None:
 
 @shared_task(name="plans.sweep_deliveries")
 def sweep_deliveries() -> None:
-    """Find deliveries that are due, whatever became of their message."""
+    """Find deliveries that are due, whatever became of their message, and forget old refused ones."""
     for delivery_id in services.due_delivery_ids():
         enqueue("plans.process_delivery", delivery_id)
+    services.forget_refused()
 
 
 @shared_task(name="plans.release_tasks")

@@ -218,7 +218,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # The key of a confirmation is one code: three tries each, however many arrive at the same moment.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    # Three tries a code: what one address can guess in an hour stays far below one in a thousand.
+    "request_login_code": "20/m/ip,100/h/ip,3/m/key,10/h/key",
     "confirm_login_code": "60/m/ip,3/20m/key",
     "edition_check": "30/m/ip",
     "invite": "60/h/user",

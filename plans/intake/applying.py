@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.choices import Segment, Touch, Verb
 from accounts.models import Account, Contract, Deal, Stakeholder, User
@@ -25,20 +26,9 @@ from plans.playbook.schema import Playbook
 from plans.services.going_live import call_in_newcomers, make_live
 from plans.services.making import PlanOrder, kickoff_day, make_plan
 from plans.services.recasting import recast_plan
+from portal.lib.mail_providers import FREE_MAIL
 
 INTAKE_LOCK = 7_316_001
-# Providers where anybody gets an address: such a domain names no company. Not all of them, but those that people use.
-_PROVIDERS = """
-aol.com arcor.de bluewin.ch bt.com btinternet.com comcast.net email.com fastmail.com free.fr freenet.de gmail.com
-gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.co.uk hotmail.com hotmail.de
-hotmail.es hotmail.fr hotmail.it icloud.com laposte.net libero.it live.co.uk live.com live.de live.fr live.nl
-mac.com mail.com mail.de mail.ru mailbox.org me.com msn.com naver.com o2.pl online.de orange.fr outlook.com
-outlook.de outlook.es outlook.fr pm.me posteo.de proton.me protonmail.ch protonmail.com qq.com rediffmail.com
-rocketmail.com seznam.cz sfr.fr sky.com t-online.de tuta.com tutanota.com verizon.net virgilio.it wanadoo.fr
-web.de wp.pl yahoo.ca yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com yahoo.com.br yahoo.de yahoo.es yahoo.fr
-yahoo.it yandex.com yandex.ru ymail.com zoho.com 126.com 163.com
-"""
-FREE_MAIL = frozenset(_PROVIDERS.split())
 # Whoever lacks one of these looks at the draft first, even where the playbook says "at once".
 NEEDS_A_HUMAN = frozenset({Gap.COMPANY, Gap.CONTACTS, Gap.OWNER})
 
@@ -110,13 +100,14 @@ def _find_account(facts: DealFacts, source: str) -> Account | None:
     said = facts.account
     if said is None:
         return None
-    found = (
-        Account.objects.filter(source=source, external_id=said.external_id).first()
-        if said.external_id
-        else None
-    )
+    by_id = Account.objects.filter(source=source, external_id=said.external_id)
+    found = by_id.first() if said.external_id else None
     if found is None and said.domain and said.domain not in FREE_MAIL:
-        found = Account.objects.filter(domain=said.domain).order_by("created_at").first()
+        same_domain = Account.objects.filter(domain=said.domain).order_by("created_at")
+        if said.external_id:
+            # The same CRM knows it under another id: a sister company, which must not see this one's plan.
+            same_domain = same_domain.exclude(Q(source=source) & ~Q(external_id=""))
+        found = same_domain.first()
     return found
 
 

@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 # A worker that takes a delivery has it for this long; when it dies, the sweep gives it to another.
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
+REFUSED_FOR = timedelta(days=30)
 BATCH = 100
 
 
@@ -88,6 +89,12 @@ def enter_deal(*, by: Actor, facts: DealFacts) -> Plan:
 def due_delivery_ids() -> list[str]:
     due = Delivery.objects.due().order_by("due_at").values_list("pk", flat=True)[:BATCH]
     return [str(pk) for pk in due]
+
+
+def forget_refused() -> int:
+    """Delete what was refused more than `REFUSED_FOR` ago: nobody can have it worked on. Answers how many."""
+    old = Delivery.objects.filter(refused_at__lt=clock.now() - REFUSED_FOR)
+    return old.delete()[0]
 
 
 def _take(delivery_id: UUID | str) -> Delivery | None:

@@ -16,6 +16,9 @@ from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
 from plans.services.reviewing import put_accepted, put_returned
 
+# Older than any baseline; a year typed with two digits stops here.
+EARLIEST = date(2000, 1, 1)
+
 
 @transaction.atomic
 def add_measurement(
@@ -28,6 +31,8 @@ def add_measurement(
         raise ValidationError(_("This plan is finished; nothing in it changes any more."))
     if measured_on > objective.account.today():
         raise ValidationError({"measured_on": _("This day has not come yet.")})
+    if measured_on < EARLIEST:
+        raise ValidationError({"measured_on": _("This day is too long ago.")})
     measurement = Measurement.objects.create(
         account_id=objective.account_id,
         plan_id=objective.plan_id,

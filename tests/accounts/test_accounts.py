@@ -100,6 +100,7 @@ def test_no_domain_ends_the_inviting(enter, csm, champion, account):
         "-acme.com",
         "x" * 5001,
         "*.acme.com",
+        "gmail.com",
     ],
 )
 def test_what_is_no_domain_is_refused_and_kept_in_the_field(enter, csm, account, text):

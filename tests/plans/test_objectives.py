@@ -92,6 +92,7 @@ class TestMeasure:
             ({"value": "NaN", "measured_on": "2026-01-01"}, "Enter a number."),
             ({"value": "1.23456", "measured_on": "2026-01-01"}, "4 decimal places"),
             ({"value": "7", "measured_on": "2999-01-01"}, "This day has not come yet."),
+            ({"value": "7", "measured_on": "0026-11-01"}, "This day is too long ago."),
         ],
     )
     def test_what_is_wrong_is_said_and_the_rest_stays(self, data, words, enter, objective, champion):

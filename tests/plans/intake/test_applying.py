@@ -167,12 +167,19 @@ def test_the_deals_owner_is_the_csm_else_who_has_least(mara) -> None:
 def test_a_company_is_found_by_its_id_then_by_its_domain(mara) -> None:
     applied()
     by_id = applied(external_id="2", account=company(domain="", name="Tidepool Inc."))
-    by_domain = applied(external_id="3", account=company(external_id="A9"))
+    by_domain = applied(external_id="3", account=company(external_id=""))
     assert by_id.account == by_domain.account == Account.objects.get()
     for number, domain in enumerate(["gmail.com", "googlemail.com", "live.com", "t-online.de", "gmx.net"]):
         applied(external_id=f"one {number}", account=company(external_id=f"B{number}", domain=domain))
         applied(external_id=f"two {number}", account=company(external_id=f"C{number}", domain=domain))
     assert Account.objects.count() == 11, "a provider's domain is nobody's company"
+
+
+def test_two_companies_of_one_crm_on_one_domain_stay_apart(mara) -> None:
+    """Sister companies: a shared domain does not let one see the other's plan."""
+    first = applied()
+    sister = applied(external_id="2", account=company(external_id="A9", name="Tidepool Films"))
+    assert sister.account != first.account
 
 
 def test_mail_domains_to_invite_from_leave_out_the_providers(mara) -> None:

@@ -313,3 +313,19 @@ def test_the_sweep_sends_what_is_due(hubspot, queued) -> None:
     jobs.process_delivery(str(delivery.pk))
     assert services.due_delivery_ids() == []
     jobs.process_delivery("00000000-0000-0000-0000-000000000000")
+
+
+def test_what_was_refused_is_forgotten_after_a_month(hubspot) -> None:
+    now = timezone.now()
+    old, new = (
+        Delivery.objects.create(
+            connection=hubspot, endpoint="events", body=b"x", refused_at=now - timedelta(days=days)
+        )
+        for days in (31, 29)
+    )
+    failed = Delivery.objects.create(
+        connection=hubspot, endpoint="events", body=b"x", failed_at=now - timedelta(days=99)
+    )
+    assert services.forget_refused() == 1
+    assert set(Delivery.objects.all()) == {new, failed}
+    assert not Delivery.objects.filter(pk=old.pk).exists()
