@@ -8,17 +8,17 @@ from django.forms import Form
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
-from plans.history import events_of_task, history_lines, moment
+from plans.history import events_of_task, history_lines
 from plans.models import Evidence, Plan, Task
 from plans.objectives import judged_label
 from plans.permissions import may_on_task, may_review
-from plans.rows import RowMaker, TaskFacts
-from plans.spine import clock_of, row_maker
+from plans.rows import RowMaker, TaskFacts, estimate_in_words
+from plans.spine import row_maker
+from portal.lib.days import moment
 from portal.lib.prepared import PreparedObjects
 
 Forms = Mapping[str, Form]
@@ -45,7 +45,6 @@ def panel_context(
     evidence = _evidence_of(task.pk)
     facts = facts_of(task, before, evidence)
     can = _can(actor, task, facts)
-    row = maker.row(facts)
     return {
         "plan": {
             "id": plan.pk,
@@ -54,24 +53,9 @@ def panel_context(
             "account_name": plan.account.name,
         },
         "task": {
-            **row,
-            "turn_label": row["turn_label"] or maker.names[task.side],
-            "done": task.completed_at is not None,
-            "state_label": _state_label(task, maker),
-            "milestone_title": task.milestone.title,
-            "what": task.what,
-            "why": task.why,
-            "estimate_label": estimate_in_words(task.estimate_minutes),
-            "desired_result": task.desired_result,
-            "evidence_wanted": task.evidence_wanted,
-            "next_step": task.next_step,
-            "blocked_reason": task.blocked_reason,
+            **_shown(task, facts, maker, before),
             "said": said,
             "complete_hint": _complete_hint(actor, task, facts, before),
-            "waits_for": [
-                {"title": other.title, "url": _url(other), "done": other.completed_at is not None}
-                for other in before
-            ],
         },
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
         "task_history": history_lines(events_of_task(task.pk), maker.clock),
@@ -80,6 +64,29 @@ def panel_context(
         **_forms(task, can),
         **(forms or {}),
         **more,
+    }
+
+
+def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]) -> dict[str, Any]:
+    """The row, and what stands in the panel below it."""
+    row = maker.row(facts)
+    return {
+        **row,
+        "turn_label": row["turn_label"] or maker.names[task.side],
+        "done": task.completed_at is not None,
+        "state_label": _state_label(task, maker),
+        "milestone_title": task.milestone.title,
+        "what": task.what,
+        "why": task.why,
+        "estimate_label": estimate_in_words(task.estimate_minutes),
+        "desired_result": task.desired_result,
+        "evidence_wanted": task.evidence_wanted,
+        "next_step": task.next_step,
+        "blocked_reason": task.blocked_reason,
+        "waits_for": [
+            {"title": other.title, "url": _url(other), "done": other.completed_at is not None}
+            for other in before
+        ],
     }
 
 
@@ -104,15 +111,6 @@ def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -
         proved=any(task.evidence_need in (EvidenceNeed.ANY, proof.kind) for proof in standing),
         claims=[proof.claimed_side for proof in standing if proof.accepted_at is None],
     )
-
-
-def estimate_in_words(minutes: int | None) -> str:
-    if not minutes:
-        return ""
-    if minutes < 90:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours = round(minutes / 60)
-    return ngettext("about %(n)d hour", "about %(n)d hours", hours) % {"n": hours}
 
 
 def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
@@ -172,7 +170,7 @@ def _evidence_rows(
                 "size_label": filesizeformat(proof.size) if proof.size else "",
                 "note": proof.note,
                 "by": str(proof.claimed_by),
-                "when_label": moment(proof.claimed_at, clock_of(plan)),
+                "when_label": moment(proof.claimed_at, plan.account.zone),
                 "when_iso": proof.claimed_at.isoformat(),
                 "state": proof.state,
                 "state_label": labels[proof.state],

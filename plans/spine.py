@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -118,10 +117,6 @@ def viewer_of(actor: Actor, plan: Plan) -> Viewer:
         leads=manages or actor.role == CHAMPION,
         reviews=running and (manages or (actor.side == Side.CUSTOMER and actor.may("evidence.review"))),
     )
-
-
-def clock_of(plan: Plan) -> ZoneInfo:
-    return ZoneInfo(plan.account.time_zone)
 
 
 def row_maker(plan: Plan, actor: Actor) -> RowMaker:
