@@ -48,8 +48,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     An act is no page to come back to, and a sign-in page has no place inside the one that htmx has open.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., object]
+    # For htmx the answer is a redirect of its own kind, which the stubs do not foresee.
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         acting = request.method not in ("GET", "HEAD") or request.htmx  # type: ignore[attr-defined]
         page = _page_of(request) if acting else request.get_full_path()
