@@ -46,12 +46,7 @@ def panel_context(
     facts = facts_of(task, before, evidence)
     can = _can(actor, task, facts)
     return {
-        "plan": {
-            "id": plan.pk,
-            "url": reverse("plan_detail", args=[plan.pk]),
-            "name": plan.name,
-            "account_name": plan.account.name,
-        },
+        "plan": plan_context(plan),
         "task": {
             **_shown(task, facts, maker, before),
             "said": said,
@@ -67,6 +62,22 @@ def panel_context(
     }
 
 
+def plan_context(plan: Plan) -> dict[str, Any]:
+    return {
+        "id": plan.pk,
+        "url": reverse("plan_detail", args=[plan.pk]),
+        "name": plan.name,
+        "account_name": plan.account.name,
+    }
+
+
+def state_label(task: Task, maker: RowMaker) -> str:
+    if task.completed_at is None:
+        return _("Blocked") if task.blocked_at else ""
+    words = {"name": task.completed_by or _("The portal"), "time": moment(task.completed_at, maker.clock)}
+    return _("Done by %(name)s, %(time)s") % words
+
+
 def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]) -> dict[str, Any]:
     """The row, and what stands in the panel below it."""
     row = maker.row(facts)
@@ -74,7 +85,7 @@ def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]
         **row,
         "turn_label": row["turn_label"] or maker.names[task.side],
         "done": task.completed_at is not None,
-        "state_label": _state_label(task, maker),
+        "state_label": state_label(task, maker),
         "milestone_title": task.milestone.title,
         "what": task.what,
         "why": task.why,
@@ -144,13 +155,6 @@ def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[
         titles = ", ".join(other.title for other in before if other.completed_at is None)
         return _("Can be completed after: %(tasks)s") % {"tasks": titles}
     return _("Add the evidence first, then mark it as done.")
-
-
-def _state_label(task: Task, maker: RowMaker) -> str:
-    if task.completed_at is None:
-        return _("Blocked") if task.blocked_at else ""
-    words = {"name": task.completed_by or _("The portal"), "time": moment(task.completed_at, maker.clock)}
-    return _("Done by %(name)s, %(time)s") % words
 
 
 def _evidence_rows(

@@ -76,6 +76,9 @@ class Viewer:
             return False
         return task.owner_id == self.user_id or (task.owner_id is None and self.leads)
 
+    def is_asked(self, task: TaskFacts) -> bool:
+        return self.is_asked_to_work(task) or self.is_asked_to_review(task)
+
     def is_stuck(self, task: TaskFacts) -> bool:
         """Their own task is blocked: it stays in sight until it goes on, though there is nothing to do now."""
         blocked = task.blocked_at is not None and task.completed_at is None

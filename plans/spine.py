@@ -78,6 +78,13 @@ def load_tasks(plan_id: UUID) -> list[TaskFacts]:
     return [TaskFacts._make(row) for row in _tasks_of(plan_id)]
 
 
+def load_moved(task: Task, viewer: Viewer) -> tuple[list[TaskFacts], set[UUID]]:
+    """What an act on the task can move for the viewer: the task, what waits for it, and all that may be their turn;
+    then the ids of those that wait for it. One query."""
+    rows = _moved_of(task.plan_id, task.pk, viewer.user_id)
+    return [TaskFacts._make(row[:-1]) for row in rows], {row[0] for row in rows if row[-1]}
+
+
 def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
     """The tasks with `waits`, `proved` and `claims`, as `TaskFacts` explains them."""
     waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
@@ -97,7 +104,7 @@ def load_milestones(plan_id: UUID) -> list[MilestoneFacts]:
 
 def load_reviews(plan: Plan, viewer: Viewer) -> list[Review]:
     """Measurements of the other side that nobody has judged yet; none for who is not asked to."""
-    if not viewer.reviews:
+    if not viewer.reviews or not plan.reviews_of(viewer.side):
         return []
     return [Review(*row) for row in _claims_of[Side(viewer.other_side)](plan.pk)]
 
@@ -199,8 +206,7 @@ def build_turn(
     """What the viewer is asked to do, the most urgent first, and how many things that are; then what is stuck."""
     viewer = maker.viewer
     tasks = list(tasks)
-    asked = [task for task in tasks if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task)]
-    asked.sort(key=lambda task: task.due_on)
+    asked = sorted(filter(viewer.is_asked, tasks), key=lambda task: task.due_on)
     count = len(asked) + len(reviews)
     rows = [review_row(plan, review, maker) for review in reviews]
     rows += [maker.turn_row(task) for task in asked]
@@ -284,7 +290,21 @@ def _milestone_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
     return milestones.values_list(*MilestoneFacts._fields)
 
 
+def _moved_rows(plan_id: UUID, task_id: UUID, user_id: UUID) -> "QuerySet[Any, Any]":
+    waits_for_it = Exists(Dependency.objects.filter(task=OuterRef("pk"), waits_for=task_id))
+    to_do = Q(Q(owner=user_id) | Q(owner=None), completed_at=None)
+    to_review = Exists(Evidence.objects.waiting().filter(task=OuterRef("pk")))
+    return (
+        with_facts(Task.objects.filter(plan=plan_id))
+        .annotate(waits_for_it=waits_for_it)
+        .filter(Q(pk=task_id) | Q(waits_for_it=True) | to_do | to_review)
+        .order_by("position")
+        .values_list(*TASK_COLUMNS, "waits_for_it")
+    )
+
+
 _tasks_of = PreparedRows(_task_rows)
+_moved_of = PreparedRows(_moved_rows)
 _milestones_of = PreparedRows(_milestone_rows)
 
 

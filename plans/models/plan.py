@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Side
 from accounts.models import Account, Deal, Stakeholder, User
 from plans.models.playbook import PlaybookVersion
 from portal.lib import clock
@@ -86,6 +87,10 @@ class Plan(models.Model):
         if self.completed_at:
             return "completed"
         return "live" if self.live_at else "draft"
+
+    def reviews_of(self, side: str) -> int:
+        """Claims of the other side that wait for this one's judgement."""
+        return self.reviews_vendor if side == Side.VENDOR else self.reviews_customer
 
     @property
     def progress_percent(self) -> int:

@@ -1,6 +1,6 @@
 """The counts that a plan carries, written by one statement together with its revision."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -21,7 +21,8 @@ WITH counted AS (
            min(t.due_on) FILTER (WHERE t.completed_at IS NULL) AS next_due
     FROM plans_task t
     LEFT JOIN (SELECT DISTINCT d.task_id FROM plans_dependency d JOIN plans_task p ON p.id = d.waits_for_id
-               WHERE d.plan_id = %(plan)s AND p.completed_at IS NULL) w ON w.task_id = t.id
+               WHERE d.plan_id = %(plan)s AND p.plan_id = %(plan)s AND p.completed_at IS NULL) w
+           ON w.task_id = t.id
     WHERE t.plan_id = %(plan)s
 ), claims AS (
     SELECT claimed_side FROM plans_evidence
@@ -45,8 +46,7 @@ RETURNING plans_plan.revision, plans_plan.tasks_total, plans_plan.tasks_done
 """
 
 
-@dataclass(frozen=True)
-class PlanCounts:
+class PlanCounts(NamedTuple):
     revision: int
     total: int
     done: int

@@ -10,7 +10,7 @@ from accounts.services.recording import record
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.models import Evidence, Task
 from plans.permissions import require_on_task, require_review
-from plans.services.counting import PlanCounts, touch_plan
+from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.reviewing import put_accepted, put_returned
 from plans.services.working import put_reopened
@@ -53,28 +53,30 @@ def add_evidence(
 
 
 @transaction.atomic
-def accept_evidence(*, by: Actor, evidence: Evidence) -> PlanCounts:
+def accept_evidence(*, by: Actor, evidence: Evidence) -> None:
     evidence = _take(by, evidence)
     put_accepted(by, evidence)
     _record(Verb.EVIDENCE_ACCEPTED, by, evidence)
-    return touch_plan(evidence.plan_id)
+    touch_plan(evidence.plan_id)
 
 
 @transaction.atomic
-def return_evidence(*, by: Actor, evidence: Evidence, reason: str) -> PlanCounts:
+def return_evidence(*, by: Actor, evidence: Evidence, reason: str) -> None:
     """Send it back. A done task that now lacks what it needs is open again."""
     evidence = _take(by, evidence)
     put_returned(by, evidence, reason)
     _record(Verb.EVIDENCE_RETURNED, by, evidence, reason=reason.strip())
     task = evidence.task
     if task.completed_at and task.evidence_need != EvidenceNeed.NONE and not _still_proved(task):
-        return put_reopened(by, task, reason.strip())
-    return touch_plan(evidence.plan_id)
+        put_reopened(by, task, reason.strip())
+    else:
+        touch_plan(evidence.plan_id)
 
 
 def _take(by: Actor, evidence: Evidence) -> Evidence:
-    lock_plan(evidence.plan_id)
+    plan = lock_plan(evidence.plan_id)
     locked = Evidence.objects.select_for_update(of=("self",)).select_related("task").get(pk=evidence.pk)
+    locked.plan = locked.task.plan = plan
     require_review(by, "evidence.review", locked)
     return locked
 

@@ -5,20 +5,20 @@ means 403, `ValidationError` a message beside the field.
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, Verb
-from accounts.models import Stakeholder, User
+from accounts.models import Event, Stakeholder, User
 from accounts.permissions import Actor
 from accounts.services.recording import record
 from plans.choices import EvidenceNeed
 from plans.models import Evidence, Milestone, Task
 from plans.permissions import require_on_task
-from plans.services.counting import PlanCounts, touch_plan
+from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan, lock_task
 from plans.services.telling import tell_new_owner
 from portal.lib import clock
@@ -26,8 +26,15 @@ from portal.lib.days import long_day
 from portal.lib.prepared import PreparedRows
 
 
+class Act(NamedTuple):
+    """What an act leaves: the task and its plan's counts as they are now, and the line in the history."""
+
+    task: Task
+    event: Event
+
+
 @transaction.atomic
-def complete_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
+def complete_task(*, by: Actor, task: Task, version: int) -> Act:
     """Mark the task done. Refused while it is blocked, waits for another, or lacks the evidence it needs."""
     task = _take(by, "task.complete", task, version)
     if task.completed_at:
@@ -41,21 +48,21 @@ def complete_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
 
 
 @transaction.atomic
-def reopen_task(*, by: Actor, task: Task, version: int, reason: str = "") -> PlanCounts:
+def reopen_task(*, by: Actor, task: Task, version: int, reason: str = "") -> Act:
     task = _take(by, "task.reopen", task, version)
     if not task.completed_at:
         raise ValidationError(_("This task is open already."))
     return put_reopened(by, task, reason)
 
 
-def put_reopened(by: Actor, task: Task, reason: str) -> PlanCounts:
+def put_reopened(by: Actor, task: Task, reason: str) -> Act:
     """The change itself, for a task that is locked; returned evidence reopens its task through here too."""
     task.completed_at = task.completed_by = None
     return _put(by, task, Verb.TASK_REOPENED, ["completed_at", "completed_by"], new={"reason": reason})
 
 
 @transaction.atomic
-def block_task(*, by: Actor, task: Task, version: int, reason: str) -> PlanCounts:
+def block_task(*, by: Actor, task: Task, version: int, reason: str) -> Act:
     """Say that the task cannot go on, and why; the reason is for both sides to read."""
     task = _take(by, "task.block", task, version)
     if task.completed_at:
@@ -73,7 +80,7 @@ def block_task(*, by: Actor, task: Task, version: int, reason: str) -> PlanCount
 
 
 @transaction.atomic
-def unblock_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
+def unblock_task(*, by: Actor, task: Task, version: int) -> Act:
     task = _take(by, "task.block", task, version)
     if not task.blocked_at:
         raise ValidationError(_("This task is not blocked."))
@@ -82,14 +89,14 @@ def unblock_task(*, by: Actor, task: Task, version: int) -> PlanCounts:
 
 
 @transaction.atomic
-def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) -> PlanCounts:
+def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) -> Act:
     """Give the task to another person of its side; None puts it back to "needs an owner"."""
     task = _take(by, "task.reassign", task, version)
     if owner and not possible_owners(task).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": _("This person cannot own a task of this side.")})
     old, task.owner = task.owner, owner
     task.edited_fields = _edited(task, "owner")
-    counts = _put(
+    act = _put(
         by,
         task,
         Verb.TASK_REASSIGNED,
@@ -99,11 +106,11 @@ def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) ->
     )
     if owner and owner.pk != by.user.pk and task.plan.live_at:
         tell_new_owner(task, by.user)
-    return counts
+    return act
 
 
 @transaction.atomic
-def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str) -> PlanCounts:
+def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str) -> Act:
     """Change the due date. Both sides read the reason; a day outside the plan is refused."""
     task = _take(by, "task.move", task, version)
     if task.completed_at:
@@ -156,11 +163,11 @@ def _put(
     fields: list[str],
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
-) -> PlanCounts:
+) -> Act:
     """Change, record, count."""
     task.version += 1
     task.save(update_fields=[*fields, "version"])
-    record(
+    event = record(
         verb,
         account_id=task.account_id,
         plan_id=task.plan_id,
@@ -172,7 +179,8 @@ def _put(
     )
     if verb in (Verb.TASK_COMPLETED, Verb.TASK_REOPENED):
         _settle_milestone(by, task)
-    return touch_plan(task.plan_id)
+    task.plan.revision, task.plan.tasks_total, task.plan.tasks_done = touch_plan(task.plan_id)
+    return Act(task, event)
 
 
 def _settle_milestone(by: Actor, task: Task) -> None:

@@ -14,20 +14,23 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts.permissions import Actor
-from plans.history import conflict_sentence
-from plans.models import Dependency, Task
-from plans.panel import panel_context
+from plans.history import conflict_sentence, history_lines
+from plans.models import Task
+from plans.panel import panel_context, plan_context, state_label
+from plans.permissions import may_on_task
+from plans.rows import RowMaker
 from plans.services.locking import Conflict
+from plans.services.working import Act
 from plans.spine import (
-    build_turn,
     load_milestones,
+    load_moved,
     load_reviews,
-    load_tasks,
     milestone_heads,
     row_maker,
+    turn_headline,
 )
 from plans.views.tags import progress_context
-from portal.lib.prepared import PreparedObjects, PreparedRows
+from portal.lib.prepared import PreparedObjects
 
 # By the form's name in the template: the answer in `can` that says whether it is shown.
 OFFERED = {
@@ -49,27 +52,26 @@ def act_on_task(
     slot: str = "",
     returning: UUID | None = None,
     then: str = "task_detail",
-    opens_next: bool = False,
 ) -> HttpResponse:
     """Run the service `do` with the form's data and answer.
 
-    Done: the panel with all that moved (htmx), else a redirect to `then`. `opens_next` says that
-    this act may make others ready. Refused: 422 with the form under its name
-    `slot` in the template (or beside the evidence `returning`), nothing typed lost. Somebody was faster: 409.
+    Done: the panel with all that moved (htmx), or a short note in its place where the task was completed; else a
+    redirect to `then`. Refused: 422 with the form under its name `slot` in the template (or beside the evidence
+    `returning`), nothing typed lost. Somebody was faster: 409.
     """
     shown: dict[str, Any] = {"forms": {slot: form} if slot else {}}
     if returning:
         shown["returning"] = {returning: form}
     if form.is_valid():
         try:
-            do(form.cleaned_data)
+            done = do(form.cleaned_data)
         except Conflict as conflict:
             text = conflict_sentence(conflict.latest)
             return answer_task(request, _fresh(task), actor, status=409, conflict_text=text, **shown)
         except ValidationError as error:
             form.put_errors(error)  # type: ignore[attr-defined]
         else:
-            return _answer_done(request, task, actor, said, then, opens_next)
+            return _answer_done(request, task, actor, done, said, then)
     return answer_task(request, _fresh(task), actor, status=422, refused=form, **shown)
 
 
@@ -106,40 +108,60 @@ def is_in_place(request: HttpRequest, task: Task) -> bool:
 
 
 def _answer_done(
-    request: HttpRequest, task: Task, actor: Actor, said: str, then: str, opens_next: bool
+    request: HttpRequest, task: Task, actor: Actor, done: object, said: str, then: str
 ) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, said)
         return redirect(then, *([task.plan_id] if then == "plan_detail" else [task.plan_id, task.pk]))
-    task = _fresh(task)
     if not is_in_place(request, task):
-        return answer_task(request, task, actor, said=said)
-    return _kept_in_place(
-        render(request, "plans/_changed.html", changed_context(task, actor, said, opens_next))
-    )
+        return answer_task(request, _fresh(task), actor, said=said)
+    if isinstance(done, Act) and done.task.completed_at:
+        done.task.plan.account = task.plan.account
+        context = completed_context(done, actor, said)
+        return _kept_in_place(render(request, "plans/_completed.html", context))
+    return _kept_in_place(render(request, "plans/_changed.html", changed_context(_fresh(task), actor, said)))
 
 
-def changed_context(task: Task, actor: Actor, said: str, opens_next: bool) -> dict[str, Any]:
-    """The panel and all that moved with the act: row, progress, stops, turn, and the newest line of its history.
-
-    `opens_next`: the tasks that waited for this one may have become the viewer's turn only now.
-    """
-    plan = task.plan
+def completed_context(act: Act, actor: Actor, said: str) -> dict[str, Any]:
+    """What was done, what comes next, and all that moved: the tasks that waited for it may be the viewer's turn now."""
+    task, plan = act.task, act.task.plan
     maker = row_maker(plan, actor)
-    tasks = load_tasks(plan.pk)
-    turn = build_turn(plan, tasks, load_reviews(plan, maker.viewer), maker)
-    moved = {task.pk, *(task_id for (task_id,) in _successors(task.pk))}
-    heads = milestone_heads(load_milestones(plan.pk), maker)
+    return {
+        "task": {
+            "id": task.pk,
+            "url": reverse("task_detail", args=[plan.pk, task.pk]),
+            "version": task.version,
+            "state_label": state_label(task, maker),
+            "next_step": task.next_step,
+            "said": said,
+        },
+        "can": {"reopen": may_on_task(actor, "task.reopen", task)},
+        "task_history": history_lines([act.event], maker.clock),
+        **_moved(task, actor, maker),
+    }
+
+
+def changed_context(task: Task, actor: Actor, said: str) -> dict[str, Any]:
+    """The panel, and all that moved."""
+    maker = row_maker(task.plan, actor)
     context = panel_context(task, actor, maker=maker, in_place=True, said=said)
-    context["plan"] |= progress_context(plan, actor, maker.today)
-    return context | {
-        "turn": turn,
-        "rows": [maker.row(other) for other in tasks if other.id in moved],
-        "turn_rows": [maker.turn_row(other) for other in tasks if other.id in moved],
+    return context | _moved(task, actor, maker)
+
+
+def _moved(task: Task, actor: Actor, maker: RowMaker) -> dict[str, Any]:
+    """Of the page around the panel: progress, how many turns the viewer has, rows, and stops of the spine."""
+    plan, viewer = task.plan, maker.viewer
+    tasks, waited = load_moved(task, viewer)
+    rows = [other for other in tasks if other.id == task.pk or other.id in waited]
+    turns = sum(map(viewer.is_asked, tasks)) + len(load_reviews(plan, viewer))
+    heads = milestone_heads(load_milestones(plan.pk), maker)
+    return {
+        "plan": plan_context(plan) | progress_context(plan, actor, maker.today),
+        "turn": {"headline": turn_headline(turns)},
+        "rows": [maker.row(other) for other in rows],
+        "turn_rows": [maker.turn_row(other) for other in rows],
         "new_turns": [
-            maker.turn_row(other)
-            for other in tasks
-            if opens_next and other.id in moved - {task.pk} and maker.viewer.is_asked_to_work(other)
+            maker.turn_row(other) for other in rows if other.id in waited and viewer.is_asked_to_work(other)
         ],
         "heads": [head for head in heads if head["id"] == task.milestone_id or head["open"]],
     }
@@ -179,7 +201,4 @@ _task_with_plan: PreparedObjects[Task] = PreparedObjects(
         .filter(pk=task_id)
         .order_by()
     )
-)
-_successors = PreparedRows(
-    lambda task_id: Dependency.objects.filter(waits_for=task_id).values_list("task_id")
 )

@@ -36,7 +36,6 @@ def task_complete(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRes
         do=lambda data: complete_task(by=actor, task=task, version=data["version"]),
         said=_("Done: %(task)s.") % {"task": task.title},
         then="plan_detail",
-        opens_next=True,
     )
 
 
