@@ -28,6 +28,14 @@ hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """For `-n 2 --dist loadgroup`, as `make test` has it."""
+    from tests.scheduling import TogetherWhatShares
+
+    return TogetherWhatShares(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
     """Before this run makes its databases: remove those of runs that were killed."""

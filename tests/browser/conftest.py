@@ -26,7 +26,7 @@ NewContext = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that share a stack run in one process of pytest-xdist."""
+    """A stack needs a while to start, and Chromium to be there at all."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:

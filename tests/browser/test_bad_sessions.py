@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import CHAMPION, LATE_CHAMPION, SPONSOR, ask_for_code, code_for, enter_code, sign_in
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
 
 
 def test_a_session_that_ends_while_somebody_types(demo: Stack, people) -> None:

@@ -10,8 +10,6 @@ from tests.browser.people import CHAMPION, CSM, LATE_CHAMPION, SPONSOR
 from tests.browser.screens import NOBODY, WHO, addresses, opened_tasks, wrong_forms
 from tests.browser.stacks import Stack
 
-pytestmark = pytest.mark.xdist_group("browser-demo")
-
 _OVER = "() => document.documentElement.scrollWidth - window.innerWidth"
 # A colour on its way from day to night is none that anybody reads.
 _STILL = "() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))"

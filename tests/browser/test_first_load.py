@@ -1,11 +1,7 @@
 """What the first visit of a plan costs: requests, and bytes over the wire as Chromium counts them."""
 
-import pytest
-
 from tests.browser.people import CHAMPION
 from tests.browser.stacks import Stack
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
 
 MOST_REQUESTS = 12
 MOST_BYTES = 120_000

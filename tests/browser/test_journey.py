@@ -16,13 +16,7 @@ PLAN = "Northwind Logistics"
 PROOF = b"role,name\nsponsor,Henrik Vogel\nchampion,Priya Raman\n"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("demo", marks=pytest.mark.xdist_group("browser-demo")),
-        pytest.param("production", marks=pytest.mark.xdist_group("browser-production")),
-    ],
-)
+@pytest.mark.parametrize("name", ["demo", "production"])
 def test_from_a_closed_deal_to_a_checked_recap(name, request, open_browser, look, tmp_path) -> None:
     stack: Stack = request.getfixturevalue(name)
     assert stack.deliver("hubspot-event-array.json", "hubspot").startswith("200")

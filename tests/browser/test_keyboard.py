@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
 
 _SEEN = """() => {
   const it = document.activeElement, box = it.getBoundingClientRect();

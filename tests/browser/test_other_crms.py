@@ -1,15 +1,12 @@
 """A deal from Salesforce, one from a signed webhook, and one that lacks nearly everything."""
 
 import re
-from pathlib import Path
 
-import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import ADMIN, CSM, People, link_in
-from tests.browser.stacks import Stack, text_of
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
+from tests.browser.stacks import SAMPLES, Stack, text_of
 
 
 def test_salesforce_makes_a_draft_that_the_owner_makes_live(demo: Stack, people: People) -> None:
@@ -51,9 +48,7 @@ def test_a_deal_without_company_and_contacts_says_what_is_missing(demo: Stack, p
 def test_a_forged_delivery_is_kept_and_shown_to_the_admin(
     demo: Stack, people: People, tmp_path: Path
 ) -> None:
-    import requests
-
-    body = Path(demo_sample("generic-minimal.json")).read_bytes()
+    body = (SAMPLES / "generic-minimal.json").read_bytes()
     answer = requests.post(
         f"{demo.origin}/intake/webhook/deals",
         data=body,
@@ -80,9 +75,3 @@ def open_plan(page: Page, account: str, *, at: str = "/") -> None:
         page.reload()
     link.first.click()
     expect(page.locator("#progress")).to_be_visible()
-
-
-def demo_sample(name: str) -> Path:
-    from tests.browser.stacks import SAMPLES
-
-    return SAMPLES / name

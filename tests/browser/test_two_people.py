@@ -2,13 +2,10 @@
 
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
 
 
 def test_the_second_is_told_and_loses_nothing(demo: Stack, people, look) -> None:

@@ -10,8 +10,6 @@ from tests.browser.people import sign_in
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
 
-pytestmark = pytest.mark.xdist_group("browser-demo")
-
 
 @pytest.fixture
 def plain(open_browser):

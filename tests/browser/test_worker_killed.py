@@ -1,15 +1,12 @@
 """kill -9 to the worker in the middle: the demo starts another, and the sweeps of the beat find what it dropped."""
 
 import psutil
-import pytest
 from playwright.sync_api import expect
 
 from portal.embedded.crm import DemoCrm
 from tests.browser.people import CSM, EXECUTIVE
 from tests.browser.stacks import Stack
 from tests.processes import wait_for
-
-pytestmark = pytest.mark.xdist_group("browser-demo")
 
 
 def kill_worker(stack: Stack) -> None:

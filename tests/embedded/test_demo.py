@@ -16,8 +16,6 @@ import pytest
 
 from tests.processes import ROOT, wait_for
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def free_port() -> int:
     with socket.socket() as probe:
