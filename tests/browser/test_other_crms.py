@@ -45,9 +45,7 @@ def test_a_deal_without_company_and_contacts_says_what_is_missing(demo: Stack, p
     expect(page.get_by_role("button", name="Make the plan live")).to_be_visible()
 
 
-def test_a_forged_delivery_is_kept_and_shown_to_the_admin(
-    demo: Stack, people: People, tmp_path: Path
-) -> None:
+def test_a_forged_delivery_is_kept_and_shown_to_the_admin(demo: Stack, people: People) -> None:
     body = (SAMPLES / "generic-minimal.json").read_bytes()
     answer = requests.post(
         f"{demo.origin}/intake/webhook/deals",
