@@ -16,7 +16,7 @@ from bench.timing import compare
 from plans.models import Task
 from plans.services.working import reopen_task
 
-OWED = {"complete-task": 2.0, "complete-task-queries": 24}
+OWED = {"complete-task": 2.0, "complete-task-queries": 16}
 ROUNDS, WARM_UP = 40, 5
 
 

@@ -99,6 +99,22 @@ class TestComplete:
         assert '<ul hx-swap-oob="beforeend:#turn-list">' in text
         assert text.count(f'id="turn-{opened.pk}"') == 2
 
+    def test_in_its_place_stands_a_short_note_with_the_way_back(
+        self, enter, plan, champion, django_assert_num_queries
+    ):
+        task = task_of(plan, 1)
+        browser = enter(champion)
+        with django_assert_num_queries(14):
+            answer = browser.post(address(task, "complete"), {"version": 1}, headers=in_place(plan))
+        note = answer.content.decode().partition("</article>")[0]
+        assert "Done by Chloe Champion" in note
+        assert note.count("<form") == 1
+        assert f'hx-post="{address(task, "reopen")}"' in note
+        again = browser.post(address(task, "reopen"), {"version": 2}, headers=in_place(plan))
+        assert f'action="{address(task, "complete")}"' in again.content.decode()
+        task.refresh_from_db()
+        assert (task.completed_at, task.version) == (None, 3)
+
     def test_the_last_task_reaches_the_milestone(self, enter, account, owners, champion, csm):
         plan = make_live_plan(account=account, owners=owners)
         complete_task(by=actor(csm, plan), task=task_of(plan, 2), version=1)
