@@ -36,7 +36,9 @@ def run(command: list[str], folder, **extra: str | None) -> subprocess.Completed
     clean = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("PORTAL_") and name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
+        # DJANGO_ALLOW_ASYNC_UNSAFE is set by browser tests that ran in this process before.
+        if not name.startswith(("PORTAL_", "DJANGO_"))
+        and name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
     }
     wanted = {**clean, **PRODUCTION, "PORTAL_VAR_DIR": str(folder), **extra}
     wanted["DJANGO_SETTINGS_MODULE"] = "portal.settings"
