@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account, Invitation, Stakeholder, User
+from accounts.models import Account, CalendarKey, Invitation, Stakeholder, User
 from accounts.permissions import Actor, actor_at_vendor, actor_on
 
 
@@ -45,3 +45,8 @@ def get_vendor_actor(request: HttpRequest, action: str) -> Actor:
     actor = actor_at_vendor(request.user)  # type: ignore[arg-type]
     actor.require(action)
     return actor
+
+
+def get_calendar_person(token: str) -> User:
+    """Whose calendar the token opens: the address itself is the right to read it, without a session."""
+    return get_object_or_404(CalendarKey.objects.opened_by(token).select_related("user")).user

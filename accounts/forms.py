@@ -5,13 +5,16 @@ from typing import Any
 
 from allauth.account.forms import RequestLoginCodeForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.permissions import CHAMPION, Actor
 from portal.lib.mail_providers import FREE_MAIL
+from portal.lib.zones import known_zone
 
 MOST_DOMAINS = 50
 _domain = DomainNameValidator(accept_idna=False)
@@ -73,6 +76,37 @@ class VendorPersonForm(forms.Form):
 
 class VendorRoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=VendorRole.choices)
+
+
+class SettingsForm(forms.Form):
+    """Languages stand in their own words: who cannot read this page finds theirs all the same."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        max_length=64,
+        help_text=_(
+            "Such as Europe/Berlin. For what is yours alone: the days of a plan are those of its account."
+        ),
+        # The list that searches while one types is in the page; without it this is a field to type into.
+        widget=forms.TextInput(
+            attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            ("", _("As my browser says")),
+            *((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES),
+        ]
+
+    def clean_time_zone(self) -> str:
+        typed: str = self.cleaned_data["time_zone"]
+        if typed and not known_zone(typed):
+            raise ValidationError(_("We do not know this time zone. It looks like Europe/Berlin."))
+        return known_zone(typed)
 
 
 class DomainsForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from accounts.choices import Segment
 from accounts.forms import DomainsForm, NameField
 from plans.intake.facts import AccountFacts, ContractFacts, DealFacts, PersonFacts
 from plans.intake.places import country_code
+from portal.lib.zones import known_zone
 
 PEOPLE = 6
 # Words that casting understands (`plans/casting.py` matches them with the roles of the playbook).
@@ -93,11 +93,10 @@ class DealForm(forms.Form):
         return code
 
     def clean_time_zone(self) -> str:
-        typed = self.cleaned_data["time_zone"] or "UTC"
-        known = {zone.lower(): zone for zone in available_timezones()}
-        if typed.lower() not in known:
+        zone = known_zone(self.cleaned_data["time_zone"] or "UTC")
+        if not zone:
             raise ValidationError(_("We do not know this time zone. It looks like Europe/Berlin."))
-        return known[typed.lower()]
+        return zone
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from plans.views import deals, deliveries, evidence, homes, objectives, plans, tasks
+from plans.views import calendar, deals, deliveries, evidence, homes, objectives, plans, tasks
 
 _plan = "plans/<uuid:plan_id>"
 _task = f"{_plan}/tasks/<uuid:task_id>"
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     # Homes.
     path("", homes.home, name="home"),
     path("portfolio/", homes.portfolio, name="portfolio"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     # Deals and what the CRMs sent.
     path("deals/new/", deals.deal_create, name="deal_create"),
     path("connections/", deliveries.connections, name="connections"),

@@ -89,6 +89,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # What a person chose goes before what their browser says.
+    "accounts.middleware.PersonMiddleware",
     # Deny by default: a public view says so with login_not_required, and why.
     "portal.lib.web.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -267,8 +269,9 @@ LOGGING = {
         "line": {
             "()": "portal.lib.logs.DiscreetFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-            # Django logs the path of what it refused; that of an outbound message ends with its secret.
-            "hidden": r"(?<=/outbound/)[^\s?\"']+",
+            # Django logs the path of what it refused; that of an outbound message or of a calendar ends with its
+            # secret.
+            "hidden": r"(?:(?<=/outbound/)|(?<=/calendar/))[^\s?\"']+",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

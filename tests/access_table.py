@@ -40,6 +40,19 @@ GET  person_role                     302   405   405   405   405   405   405   4
 POST person_role                     302   302   403   403   403   403   403   403   403   302   403
 GET  person_deactivate               302   405   405   405   405   405   405   405   405   302   405
 POST person_deactivate               302   302   403   403   403   403   403   403   403   302   403
+# One's own settings, and the calendar, whose address is its own key
+GET  settings_page                   302   200   200   200   200   200   200   200   200   302   200
+POST settings_page                   302   302   302   302   302   302   302   302   302   302   302
+GET  calendar_key_make               302   405   405   405   405   405   405   405   405   302   405
+POST calendar_key_make               302   302   302   302   302   302   302   302   302   302   302
+GET  calendar_key_replace            302   405   405   405   405   405   405   405   405   302   405
+POST calendar_key_replace            302   302   302   302   302   302   302   302   302   302   302
+GET  calendar_key_remove             302   405   405   405   405   405   405   405   405   302   405
+POST calendar_key_remove             302   302   302   302   302   302   302   302   302   302   302
+GET  calendar_feed                   200   200   200   200   200   200   200   200   200   200   200
+POST calendar_feed                   405   405   405   405   405   405   405   405   405   405   405
+GET  calendar_feed:unknown           404   404   404   404   404   404   404   404   404   404   404
+POST calendar_feed:unknown           405   405   405   405   405   405   405   405   405   405   405
 # Homes
 GET  home                            302   200   200   200   200   200   200   200   200   302   200
 POST home                            302   405   405   405   405   405   405   405   405   302   405

@@ -5,7 +5,8 @@ right to do a thing is what is asked, so a POST is sent empty: 422 (the form is 
 302 to a page. 302 for nobody and for the deactivated is the way to the sign-in. What may not be seen is 404, what may
 not be done 403, and the wrong method 405, whoever asks.
 
-`name:case` is the same address with another thing in it (`CASES`): a draft, a task of the vendor's side.
+`name:case` is the same address with another thing in it (`CASES`): a draft, a task of the vendor's side, a token that
+nobody has.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from django.utils import timezone
 
 from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.services.invitations import invite_colleague
+from accounts.services.own_settings import make_calendar_key
 from plans.models import Connection, Delivery, Evidence, Plan
 from portal.lib.files import keep_file
 from reports.models import Edition
@@ -51,6 +53,7 @@ CASES = {
     ),
     "vendor-task": lambda things: things | {"task_id": task_of(things["plan"], 2).pk},
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
+    "unknown": lambda things: things | {"token": "nothing"},
 }
 
 
@@ -80,6 +83,7 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "connection": "webhook",
         "endpoint": "deals",
         "secret": "nothing",
+        "token": make_calendar_key(by=champion).token,
         "name": "20260302-090000-1",
         "number": 0,
     }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -82,7 +83,7 @@ def _row(person: User, by: Actor) -> dict[str, object]:
         "email": person.email,
         "initials": person.initials,
         "role_label": str(person.get_vendor_role_display()),
-        "last_label": long_day(seen) if seen else _("never"),
+        "last_label": long_day(timezone.localtime(seen)) if seen else _("never"),
         "active": person.is_active,
         "can_deactivate": person.is_active and other,
         "roles": _roles(person) if person.is_active and other else [],

@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from holidays.registry import COUNTRIES
 
 from plans.intake.text import clean
+from portal.lib import zones
 
 OTHER_NAMES = {
     "usa": "US",
@@ -44,12 +44,7 @@ def country_code(value: Any) -> str:
 def known_zone(value: Any) -> str:
     """The IANA time zone, also as HubSpot writes it (`us_slash_eastern`); "" when it is not known."""
     name = clean(value).replace("_slash_", "/")
-    return _zones().get(name.lower(), "")
-
-
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    return {zone.lower(): zone for zone in available_timezones()}
+    return zones.known_zone(name)
 
 
 def _bare(name: str) -> str:

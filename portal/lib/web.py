@@ -12,7 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-_TEXT = ("text/html", "application/json", "image/svg+xml", "text/plain")
+_TEXT = ("text/html", "application/json", "image/svg+xml", "text/plain", "text/calendar")
 
 
 class TextGZipMiddleware(GZipMiddleware):

@@ -16,10 +16,10 @@ _FIXED = {
     NOBODY: ["/sign-in/", "/check/", "/demo/", "/demo/mail/", "/nothing-here/"],
     ADMIN: ["/", "/portfolio/", "/accounts/", "/people/", "/connections/", "/deliveries/", "/editions/",
             "/editions/new/", "/deals/new/"],
-    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/"],
+    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/"],
     EXECUTIVE: ["/", "/editions/"],
     SPONSOR: ["/"],
-    CHAMPION: ["/", "/people/"],
+    CHAMPION: ["/", "/people/", "/settings/"],
     LATE_CHAMPION: ["/"],
 }  # fmt: skip
 

@@ -32,6 +32,13 @@ def test_the_secret_in_a_refused_address_is_not_logged(client, log, method, stat
     assert SECRET not in log.getvalue()
 
 
+@pytest.mark.django_db
+def test_nor_is_the_address_of_a_calendar(client, log):
+    assert client.get(f"/calendar/{SECRET}.ics").status_code == 404
+    assert "/calendar/…" in log.getvalue()
+    assert SECRET not in log.getvalue()
+
+
 def test_nor_in_a_traceback(log):
     try:
         raise ValueError(f"/intake/salesforce/outbound/{SECRET}?a=b")

@@ -1,0 +1,94 @@
+"""A person's own settings. The access line is the session: there is no id by which to ask for somebody else's."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import SettingsForm, add_errors
+from accounts.models import CalendarKey, Stakeholder, User
+from accounts.services.own_settings import (
+    change_settings,
+    make_calendar_key,
+    remove_calendar_key,
+    replace_calendar_key,
+)
+from portal.lib.days import moment
+from portal.lib.zones import zones_to_choose
+
+
+# Not to be kept anywhere: it shows the address of the calendar.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    person: User = request.user  # type: ignore[assignment]
+    initial = {"language": person.language, "time_zone": person.time_zone}
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_settings(by=person, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            # The answer is the first thing to be said in the new language.
+            translation.activate(person.language or translation.get_language_from_request(request))
+            messages.success(request, _("Your settings are saved."))
+            return redirect("settings_page")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "accounts/settings_page.html", _page(person, form), status=status)
+
+
+@require_POST
+def calendar_key_make(request: HttpRequest) -> HttpResponse:
+    make_calendar_key(by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("Your calendar has an address."))
+    return redirect("settings_page")
+
+
+@require_POST
+def calendar_key_replace(request: HttpRequest) -> HttpResponse:
+    replace_calendar_key(by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("Your calendar has a new address. The old one does not work any more."))
+    return redirect("settings_page")
+
+
+@require_POST
+def calendar_key_remove(request: HttpRequest) -> HttpResponse:
+    remove_calendar_key(by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("The address of your calendar is removed."))
+    return redirect("settings_page")
+
+
+def _page(person: User, form: SettingsForm) -> dict[str, Any]:
+    """The context of `templates/accounts/settings_page.html`."""
+    key = CalendarKey.objects.filter(user=person).first()
+    return {
+        "form": form,
+        "zones": zones_to_choose(),
+        "account_zone": "" if person.is_vendor else _zone_of_account(person),
+        "email": person.email,
+        "calendar": _calendar(key) if key else None,
+    }
+
+
+def _calendar(key: CalendarKey) -> dict[str, str]:
+    """`address` is "" where it can no longer be shown, because it was sealed under a key that is lost."""
+    path = reverse("calendar_feed", args=[key.token]) if key.token else ""
+    return {
+        "address": settings.PORTAL_PUBLIC_URL + path if path else "",
+        "made_label": moment(key.created_at, timezone.get_current_timezone()),  # type: ignore[arg-type]
+    }
+
+
+def _zone_of_account(person: User) -> str:
+    """The zone of the account that the person joined first; "" for somebody who is on none."""
+    joined = Stakeholder.objects.joined().filter(user=person).order_by("joined_at")
+    return joined.values_list("account__time_zone", flat=True).first() or ""

@@ -1,0 +1,103 @@
+"""A person's calendar: their own open tasks and the kickoffs of their plans, as RFC 5545 has it.
+
+It holds titles, days and links. Whoever follows a link has to sign in, so that a calendar that was shared or an
+address that leaked tells no more than a line of a task list.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+from accounts.models import User
+from plans.models import Meeting, Plan, Task
+from portal.lib import clock
+
+# More than anybody works through; those that are due first are shown.
+MOST = 500
+# A kickoff that is long past need not stay in anybody's calendar.
+PAST_KICKOFFS = timedelta(days=90)
+
+
+class Entry(NamedTuple):
+    """A day in the calendar. `sequence` grows with each change, `changed_at` is aware."""
+
+    uid: str
+    day: date
+    summary: str
+    path: str
+    sequence: int
+    changed_at: datetime
+    settled: bool
+
+
+def calendar_of(person: User) -> bytes:
+    """The calendar of what the person may see now, in their language. The same bytes until something changes."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        calendar = Calendar()
+        calendar.add("prodid", f"-//{settings.PORTAL_VENDOR_NAME}//Success plans//EN")
+        calendar.add("version", "2.0")
+        calendar.calendar_name = _("Success plans by %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
+        # Asked for hourly; Outlook reads the older name. Calendars decide for themselves.
+        calendar.refresh_interval = timedelta(hours=1)
+        calendar.add("x-published-ttl", "PT1H")
+        for entry in sorted([*_tasks(person), *_kickoffs(person)], key=lambda entry: entry.day)[:MOST]:
+            calendar.add_component(_event(entry))
+        return calendar.to_ical()
+
+
+def _event(entry: Entry) -> Event:
+    """An event and not a to-do: calendars subscribe to events, and few show the other kind."""
+    host = urlsplit(settings.PORTAL_PUBLIC_URL).hostname
+    event = Event()
+    event.add("uid", f"{entry.uid}@{host}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.changed_at.replace(microsecond=0))
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("summary", entry.summary)
+    event.add("url", settings.PORTAL_PUBLIC_URL + entry.path)
+    event.add("status", "CONFIRMED" if entry.settled else "TENTATIVE")
+    # A day on which something is due is not a day on which nobody can be met.
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _tasks(person: User) -> Iterator[Entry]:
+    """Every act on a task touches its plan, which keeps the time; the task has its version."""
+    tasks = Task.objects.visible_to(person).open().filter(owner=person, plan__in=Plan.objects.running())
+    for task in tasks.select_related("plan").order_by("due_on", "id")[:MOST]:
+        yield Entry(
+            uid=f"task-{task.pk}",
+            day=task.due_on,
+            summary=f"{task.plan.name}: {task.title}",
+            path=reverse("task_detail", args=[task.plan_id, task.pk]),
+            sequence=task.version,
+            changed_at=task.plan.changed_at,
+            settled=task.plan.live_at is not None,
+        )
+
+
+def _kickoffs(person: User) -> Iterator[Entry]:
+    """Those of the plans that one sees; for the vendor's people, who see all, of the accounts that they look after."""
+    plans = Plan.objects.visible_to(person).running()
+    if person.is_vendor:
+        plans = plans.filter(account__owner=person)
+    since = clock.now().date() - PAST_KICKOFFS
+    meetings = Meeting.objects.filter(kind="kickoff", planned_on__gte=since, plan__in=plans)
+    for meeting in meetings.select_related("plan").order_by("planned_on", "id")[:MOST]:
+        yield Entry(
+            uid=f"meeting-{meeting.pk}",
+            day=meeting.planned_on,
+            summary=_("%(plan)s: kickoff") % {"plan": meeting.plan.name},
+            path=reverse("plan_detail", args=[meeting.plan_id]),
+            sequence=meeting.plan.revision,
+            changed_at=meeting.plan.changed_at,
+            settled=meeting.plan.live_at is not None,
+        )
