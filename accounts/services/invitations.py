@@ -49,8 +49,12 @@ def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role
 
 
 def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
-    """Mail a fresh invitation; an earlier open one is replaced, so that one link at a time is good."""
+    """Mail a fresh invitation; an earlier open one is replaced, so that one link at a time is good.
+
+    The stakeholder's row is locked: whoever invites the same person at this moment waits, and replaces this one.
+    """
     now = clock.now()
+    Stakeholder.objects.select_for_update(no_key=True).get(pk=stakeholder.pk)
     stakeholder.invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by=by
     )

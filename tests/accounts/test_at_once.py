@@ -8,7 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from accounts.models import Invitation, Stakeholder
-from accounts.services.invitations import accept_invitation, invite_colleague
+from accounts.services.invitations import accept_invitation, invite_colleague, send_invitation
 from accounts.services.people import remove_from_account
 from tests.factories import actor
 
@@ -76,3 +76,17 @@ def test_who_is_removed_first_cannot_accept(invitation, csm, account):
     assert accepting.result(20) is None
     stakeholder.refresh_from_db()
     assert (stakeholder.joined_at, bool(stakeholder.removed_at)) == (None, True)
+
+
+def test_many_invite_the_same_person_at_once(invitation, csm) -> None:
+    """One link is good at the end, and nobody gets an error."""
+    stakeholder = invitation.stakeholder
+
+    def invite():
+        with transaction.atomic():
+            return send_invitation(stakeholder=stakeholder, by=csm)
+
+    with ThreadPoolExecutor(6) as pool:
+        sent = [job.result(20) for job in [in_a_thread(pool, invite) for _ in range(6)]]
+    assert len({one.pk for one in sent}) == 6
+    assert Invitation.objects.live().filter(stakeholder=stakeholder).count() == 1
