@@ -45,7 +45,7 @@ def calendar_of(person: User) -> bytes:
         calendar.add("version", "2.0")
         calendar.calendar_name = _("Success plans by %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
         # Asked for hourly; Outlook reads the older name. Calendars decide for themselves.
-        calendar.refresh_interval = timedelta(hours=1)
+        calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
         for entry in sorted([*_tasks(person), *_kickoffs(person)], key=lambda entry: entry.day)[:MOST]:
             calendar.add_component(_event(entry))

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import CalendarKey, User
+from accounts.models import CalendarKey, Stakeholder, User
 from accounts.models.calendar import digest_of
 from portal.lib import clock
 from portal.lib.zones import known_zone
@@ -60,6 +60,12 @@ def remove_calendar_key(*, by: User) -> None:
     """No address works any more."""
     _require_active(by)
     CalendarKey.objects.filter(user=by).delete()
+
+
+def account_zone_of(person: User) -> str:
+    """The zone that holds for who chose none: of the account that they joined first. "" for who is on no account."""
+    joined = Stakeholder.objects.joined().filter(user=person).order_by("joined_at")
+    return joined.values_list("account__time_zone", flat=True).first() or ""
 
 
 def _require_active(person: User) -> None:

@@ -1,6 +1,7 @@
 """A person's own settings. The access line is the session: there is no id by which to ask for somebody else's."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -8,21 +9,22 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import SettingsForm, add_errors
-from accounts.models import CalendarKey, Stakeholder, User
+from accounts.models import CalendarKey, User
 from accounts.services.own_settings import (
+    account_zone_of,
     change_settings,
     make_calendar_key,
     remove_calendar_key,
     replace_calendar_key,
 )
 from portal.lib.days import moment
-from portal.lib.zones import zones_to_choose
+from portal.lib.zones import is_zone, zones_to_choose
 
 
 # Not to be kept anywhere: it shows the address of the calendar.
@@ -70,25 +72,21 @@ def calendar_key_remove(request: HttpRequest) -> HttpResponse:
 def _page(person: User, form: SettingsForm) -> dict[str, Any]:
     """The context of `templates/accounts/settings_page.html`."""
     key = CalendarKey.objects.filter(user=person).first()
+    account_zone = account_zone_of(person)
+    zone = person.time_zone if is_zone(person.time_zone) else account_zone or "UTC"
     return {
         "form": form,
         "zones": zones_to_choose(),
-        "account_zone": "" if person.is_vendor else _zone_of_account(person),
+        "account_zone": account_zone,
         "email": person.email,
-        "calendar": _calendar(key) if key else None,
+        "calendar": _calendar(key, zone) if key else None,
     }
 
 
-def _calendar(key: CalendarKey) -> dict[str, str]:
+def _calendar(key: CalendarKey, zone: str) -> dict[str, str]:
     """`address` is "" where it can no longer be shown, because it was sealed under a key that is lost."""
     path = reverse("calendar_feed", args=[key.token]) if key.token else ""
     return {
         "address": settings.PORTAL_PUBLIC_URL + path if path else "",
-        "made_label": moment(key.created_at, timezone.get_current_timezone()),  # type: ignore[arg-type]
+        "made_label": moment(key.created_at, ZoneInfo(zone)),
     }
-
-
-def _zone_of_account(person: User) -> str:
-    """The zone of the account that the person joined first; "" for somebody who is on none."""
-    joined = Stakeholder.objects.joined().filter(user=person).order_by("joined_at")
-    return joined.values_list("account__time_zone", flat=True).first() or ""

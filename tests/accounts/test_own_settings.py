@@ -86,16 +86,21 @@ def test_pages_are_in_the_chosen_language_whatever_the_browser_says(enter, champ
 def test_a_language_that_we_no_longer_speak_breaks_nothing(enter, champion):
     champion.language, champion.time_zone = "tlh", "Mars/Base"
     champion.save()
-    assert '<html lang="en">' in enter(champion).get("/").content.decode()
+    make_calendar_key(by=champion)
+    client = enter(champion)
+    assert '<html lang="en">' in client.get("/").content.decode()
+    assert 'value="Mars/Base"' in client.get(PAGE).content.decode()
 
 
-def test_times_of_ones_own_are_in_ones_own_zone(enter, champion, viewer):
+def test_times_of_ones_own_are_in_ones_own_zone_or_the_accounts(enter, champion, viewer, csm):
     change_settings(by=champion, language="", time_zone="Asia/Tokyo")
     with time_machine.travel(datetime(2026, 3, 2, 20, 30, tzinfo=UTC), tick=False):
         make_calendar_key(by=champion)
         make_calendar_key(by=viewer)
+        make_calendar_key(by=csm)
         assert "Made on 3 Mar 2026, 05:30." in enter(champion).get(PAGE).content.decode()
-        assert "Made on 2 Mar 2026, 20:30." in enter(viewer).get(PAGE).content.decode()
+        assert "Made on 2 Mar 2026, 21:30." in enter(viewer).get(PAGE).content.decode()
+        assert "Made on 2 Mar 2026, 20:30." in enter(csm).get(PAGE).content.decode()
     assert timezone.get_current_timezone_name() == "UTC"
 
 

@@ -1,5 +1,6 @@
 """Every screen that the demo has, and who looks at it."""
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
@@ -67,6 +68,22 @@ def wrong_forms(page: Page, who: str) -> Iterator[str]:
         page.get_by_role("button", name="Make the plan").click()
         expect(page.locator("[aria-invalid=true]").first).to_be_visible()
         yield "deal-wrong"
+    if who == CHAMPION:
+        yield from _own_address(page)
+
+
+def _own_address(page: Page) -> Iterator[str]:
+    """The settings while they show the address of a calendar."""
+    page.goto("/settings/")
+    page.get_by_role("button", name="Make a calendar address").click()
+    expect(page.get_by_label("Private address")).to_have_value(re.compile(r"^http.+/calendar/.{43}\.ics$"))
+    yield "settings-address"
+    page.get_by_label("Time zone").fill("Mars/Base")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[aria-invalid=true]")).to_have_value("Mars/Base")
+    yield "settings-wrong"
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_label("Private address")).to_have_count(0)
 
 
 def opened_tasks(page: Page, plan: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ def test_it_is_valid_and_holds_ones_own(client, champion, plan):
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
     calendar = Calendar.from_ical(answer.content)
     assert calendar.errors == []
+    # RFC 7986 gives this property no type of its own: it has to be named.
+    assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in answer.content
     assert (str(calendar["version"]), bool(calendar["prodid"])) == ("2.0", True)
     found = events(client, champion)
     assert sorted(found) == [f"{plan.name}: Task 1", f"{plan.name}: Task 3", f"{plan.name}: kickoff"]
