@@ -48,7 +48,7 @@ format: .venv/.dev  ## Put the sources into shape
 
 messages: .venv/.dev  ## Collect the texts to translate, and compile the translations
 	@.ci/system-packages gettext
-	PORTAL_TEST=1 $(V)/python manage.py makemessages --locale de --no-obsolete --ignore .venv --ignore var
+	PORTAL_TEST=1 $(V)/python manage.py makemessages --locale de --no-obsolete --add-location file --ignore .venv --ignore var
 	PORTAL_TEST=1 $(V)/python manage.py compilemessages --locale de --ignore .venv
 
 lock: .venv/.dev  ## Choose versions anew (needs uv)

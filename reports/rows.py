@@ -5,6 +5,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.permissions import Actor
 from portal.lib.days import moment, period
@@ -73,9 +74,11 @@ def state_label(edition: Edition) -> str:
 
 def file_name(edition: Edition) -> str:
     """What the download is called: the account and the period, without what a file system would read."""
+    with override(edition.language):
+        kind = _("Value recap")
     account = "".join(sign if sign.isalnum() or sign in " -_." else " " for sign in edition.plan.account.name)
     days = f"{edition.period_from.isoformat()} {edition.period_to.isoformat()}"
-    return " ".join(f"Value recap {account} {days}".split()) + ".pdf"
+    return " ".join(f"{kind} {account} {days}".split()) + ".pdf"
 
 
 def verdict_words(verdict: Verdict, sha256: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from portal.lib import queue
@@ -55,6 +56,13 @@ def queued(monkeypatch) -> Queued:
 @pytest.fixture(autouse=True)
 def _clean_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A test's client leaves the language of its last answer behind."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

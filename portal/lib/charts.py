@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from portal.lib.figures import figure, with_unit
@@ -244,4 +244,4 @@ def share_of(day: date, first: date, last: date) -> float:
 
 
 def chart_day(day: date) -> str:
-    return day.isoformat() if get_language_bidi() else date_format(day, "j M Y")
+    return day.isoformat() if get_language_bidi() else date_format(day, pgettext("pattern of a day", "j M Y"))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.lib.figures import NO_BREAK
 from reports.recap.snapshot import RecapSnapshot, Side
@@ -24,12 +25,13 @@ def company(snapshot: RecapSnapshot, side: Side) -> str:
 
 
 def long_day(day: date) -> str:
-    return date_format(day, "j F Y")
+    # Translators: the pattern of a day in a document, as in Django's date filter.
+    return date_format(day, pgettext("pattern of a day", "j F Y"))
 
 
 def short_day(day: date) -> str:
     """Return a day that no line break can part."""
-    return date_format(day, "j M Y").replace(" ", NO_BREAK)
+    return date_format(day, pgettext("pattern of a day", "j M Y")).replace(" ", NO_BREAK)
 
 
 def seal_of(name: str, day: date | None) -> Seal:

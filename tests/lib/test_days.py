@@ -28,7 +28,7 @@ def test_a_moment_is_that_of_the_account():
 def test_words_that_are_kept_are_kept_for_their_language():
     assert full_day(DAY) == "Friday, 3 April 2026"
     with translation.override("de"):
-        assert full_day(DAY) == "Freitag, 3 April 2026"
+        assert full_day(DAY) == "Freitag, 3. April 2026"
     assert full_day(DAY) == "Friday, 3 April 2026"
 
 
