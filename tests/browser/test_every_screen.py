@@ -56,12 +56,19 @@ def test_axe_finds_nothing(who, demo: Stack, people, open_browser, look) -> None
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("who", [NOBODY, CHAMPION, LATE_CHAMPION, SPONSOR], ids=lambda who: WHO[who])
-def test_nothing_scrolls_sideways_on_a_small_phone(who, demo: Stack, people, open_browser) -> None:
+def test_nothing_scrolls_sideways_on_a_small_phone(
+    who, language, demo: Stack, people, open_browser, look
+) -> None:
+    """German words are longer."""
     page = people.enter(who, width=360) if who else open_browser(demo, width=360).new_page()
+    page.set_extra_http_headers({"Accept-Language": language})
     for address in addresses(demo, who):
         page.goto(address)
+        assert page.locator("html").get_attribute("lang") == language
         assert page.evaluate(_OVER) <= 0, address
+        look(page, f"{WHO[who]}-{language}-{_name(address)}-360")
 
 
 def _name(address: str) -> str:
