@@ -55,6 +55,17 @@ def test_what_waits_for_something_is_not_next(enter, champion, owners, account):
     assert enter(champion).get("/").context["next"]["title"] == "Task 3"
 
 
+def test_what_is_blocked_comes_last_and_says_so(enter, champion, plan):
+    plan.tasks.filter(key="task-1").update(blocked_at=timezone.now(), blocked_reason="No access.")
+    answer = enter(champion).get("/")
+    titles = [answer.context["next"]["title"], *(row["title"] for row in answer.context["turn"]["mine"])]
+    assert titles == ["Task 3", "Task 1"]
+    plan.tasks.filter(key="task-3").update(completed_at=timezone.now(), completed_by=champion)
+    answer = enter(champion).get("/")
+    assert answer.context["next"]["title"] == "Task 1"
+    assert "<strong>Blocked</strong>" in answer.content.decode()
+
+
 def test_a_contributor_is_asked_for_their_own_only(enter, contributor, owners, account):
     make_live_plan(account=account, owners=owners, roles={"task-4": "contributor"})
     answer = enter(contributor).get("/")
