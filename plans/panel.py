@@ -102,7 +102,7 @@ def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]
 
 
 def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -> TaskFacts:
-    """What `plans.spine.load_tasks` finds, for one task whose surroundings are at hand."""
+    """What `plans.loading.load_tasks` finds, for one task whose surroundings are at hand."""
     standing = [proof for proof in evidence if proof.returned_at is None]
     return TaskFacts(
         id=task.pk,

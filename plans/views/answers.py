@@ -15,20 +15,14 @@ from django.utils.cache import patch_vary_headers
 
 from accounts.permissions import Actor
 from plans.history import conflict_sentence, history_lines
+from plans.loading import load_milestones, load_moved, load_reviews
 from plans.models import Task
 from plans.panel import panel_context, plan_context, state_label
 from plans.permissions import may_on_task
 from plans.rows import RowMaker
 from plans.services.locking import Conflict
 from plans.services.working import Act
-from plans.spine import (
-    load_milestones,
-    load_moved,
-    load_reviews,
-    milestone_heads,
-    row_maker,
-    turn_headline,
-)
+from plans.spine import milestone_heads, row_maker, turn_headline
 from plans.views.tags import progress_context
 from portal.lib.prepared import PreparedObjects
 

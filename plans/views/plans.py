@@ -21,11 +21,12 @@ from plans.access import get_plan
 from plans.choices import Gap
 from plans.forms import FinishForm
 from plans.history import events_of_plan, history_lines
+from plans.loading import load_milestones, load_tasks
 from plans.models import Meeting, Plan, PlaybookVersion
 from plans.objectives import load_objectives, objective_card, reviews_in
 from plans.rows import RowMaker, TaskFacts
 from plans.services.going_live import finish_plan, make_live
-from plans.spine import build_spine, build_turn, load_milestones, load_tasks, row_maker
+from plans.spine import build_spine, build_turn, row_maker
 from plans.views.tags import live_tag, page_tag, progress_context
 from portal.lib.days import full_day
 from portal.lib.prepared import PreparedObjects, PreparedRows
