@@ -38,7 +38,7 @@ class Touch(TextChoices):
 
 
 class Verb(TextChoices):
-    """What can happen on an account or a plan; the sentence that history shows is in `plans/history.py`."""
+    """What can happen on an account or a plan; the sentence that history shows is in `plans/pages/history.py`."""
 
     PLAN_MADE = "plan.made"
     PLAN_UPDATED = "plan.updated"

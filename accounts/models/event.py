@@ -13,7 +13,7 @@ class Event(models.Model):
     """One line of history. Only ever added: the database refuses to change or delete it.
 
     `actor_name` is what the person was called then; it is empty with `actor` when the portal itself acted.
-    `old` and `new` hold what changed, as JSON made for `plans/history.py`. Events stand here, below the plans,
+    `old` and `new` hold what changed, as JSON made for `plans/pages/history.py`. Events stand here, below the plans,
     because people and invitations have a history too; `plan_id` and `task_id` are foreign keys in the database
     (migration plans 0002), which Django cannot say without importing upwards.
     """

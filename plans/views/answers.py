@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts.permissions import Actor
-from plans.history import conflict_sentence, history_lines
-from plans.loading import load_milestones, load_moved, load_reviews
 from plans.models import Task
-from plans.panel import panel_context, plan_context, state_label
+from plans.pages.history import conflict_sentence, history_lines
+from plans.pages.loading import load_milestones, load_moved, load_reviews
+from plans.pages.panel import panel_context, plan_context, state_label
+from plans.pages.rows import RowMaker
+from plans.pages.spine import milestone_heads, row_maker, turn_headline
 from plans.permissions import may_on_task
-from plans.rows import RowMaker
 from plans.services.locking import Conflict
 from plans.services.working import Act
-from plans.spine import milestone_heads, row_maker, turn_headline
 from plans.views.tags import progress_context
 from portal.lib.prepared import PreparedObjects
 

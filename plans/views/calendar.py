@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.access import get_calendar_person
-from plans.calendar_feed import calendar_of
+from plans.pages.calendar_feed import calendar_of
 
 
 # Public: a calendar has no session, and its address is the key. An unknown or revoked one, and that of somebody who

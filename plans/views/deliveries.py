@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import get_vendor_actor
 from plans.intake.addresses import addresses_of
 from plans.intake.services import replay_delivery
-from plans.machinery import DELIVERY_STATES, connection_facts, count_deliveries
 from plans.models import Delivery, Notice
+from plans.pages.machinery import DELIVERY_STATES, connection_facts, count_deliveries
 
 PAGE = 50
 MOST_SHOWN = 20_000

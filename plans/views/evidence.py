@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from plans.access import get_evidence, get_task
 from plans.choices import EvidenceKind
 from plans.forms import EvidenceForm, TaskForm
-from plans.panel import return_form
+from plans.pages.panel import return_form
 from plans.services.evidence import accept_evidence, add_evidence, return_evidence
 from plans.views.answers import act_on_task
 from portal.lib.files import path_of

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import get_vendor_actor
 from accounts.choices import VendorRole
 from accounts.models import User
-from plans import homes
-from plans.machinery import admin_figures
-from plans.objectives import load_objectives, objective_card
-from plans.stakeholder_homes import only_watches, plans_of, roles_of, sponsor_home, stakeholder_home
+from plans.pages import homes
+from plans.pages.machinery import admin_figures
+from plans.pages.objectives import load_objectives, objective_card
+from plans.pages.stakeholder_homes import only_watches, plans_of, roles_of, sponsor_home, stakeholder_home
 
 
 @require_safe

@@ -18,8 +18,8 @@ from accounts.permissions import Actor
 from plans.access import get_measurement, get_objective
 from plans.forms import MeasurementForm
 from plans.models import Objective
-from plans.objectives import load_measurements, measurement_rows, objective_card
-from plans.panel import return_form
+from plans.pages.objectives import load_measurements, measurement_rows, objective_card
+from plans.pages.panel import return_form
 from plans.permissions import may_review
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement
 

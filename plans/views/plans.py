@@ -20,13 +20,13 @@ from accounts.permissions import Actor
 from plans.access import get_plan
 from plans.choices import Gap
 from plans.forms import FinishForm
-from plans.history import events_of_plan, history_lines
-from plans.loading import load_milestones, load_tasks
 from plans.models import Meeting, Plan, PlaybookVersion
-from plans.objectives import load_objectives, objective_card, reviews_in
-from plans.rows import RowMaker, TaskFacts
+from plans.pages.history import events_of_plan, history_lines
+from plans.pages.loading import load_milestones, load_tasks
+from plans.pages.objectives import load_objectives, objective_card, reviews_in
+from plans.pages.rows import RowMaker, TaskFacts
+from plans.pages.spine import build_spine, build_turn, row_maker
 from plans.services.going_live import finish_plan, make_live
-from plans.spine import build_spine, build_turn, row_maker
 from plans.views.tags import live_tag, page_tag, progress_context
 from portal.lib.days import full_day
 from portal.lib.prepared import PreparedObjects, PreparedRows

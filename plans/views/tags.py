@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from accounts.permissions import Actor
 from plans.models import Plan
-from plans.spine import progress_label
+from plans.pages.spine import progress_label
 
 _CODE = ("templates/**/*.html", "plans/**/*.py", "accounts/**/*.py", "portal/**/*.py", "locale/**/*.mo")
 

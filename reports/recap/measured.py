@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from plans.models import Measurement, Objective, Plan
-from plans.objectives import amount
+from plans.pages.objectives import amount
 from reports.recap.snapshot import Claim, Direction, Outcome, Side
 from reports.recap.snapshot import Measurement as MeasurementFacts
 from reports.recap.snapshot import Objective as ObjectiveFacts

@@ -13,8 +13,8 @@ from icalendar import Calendar
 from accounts.models import Stakeholder
 from accounts.services.own_settings import change_settings, make_calendar_key
 from accounts.services.people import remove_from_account
-from plans import calendar_feed
 from plans.models import Plan
+from plans.pages import calendar_feed
 from plans.services.going_live import finish_plan
 from plans.services.working import complete_task, move_task, reassign_task
 from tests.factories import AccountFactory, actor, make_draft_plan, make_live_plan, task_of

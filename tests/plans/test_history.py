@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from accounts.choices import Verb
 from accounts.models import Event
-from plans.history import SENTENCES, conflict_sentence, history_lines, sentence
+from plans.pages.history import SENTENCES, conflict_sentence, history_lines, sentence
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 

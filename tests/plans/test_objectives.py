@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from plans.models import Measurement, Objective, Plan
-from plans.objectives import amount, standing_of
+from plans.pages.objectives import amount, standing_of
 from tests.factories import MeasurementFactory, make_live_plan, objective_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.choices import EvidenceNeed
-from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words, initials_of, state_of
+from plans.pages.rows import RowMaker, TaskFacts, Viewer, due_in_words, initials_of, state_of
 
 TODAY = date(2026, 3, 10)
 ME, OTHER = UUID(int=1), UUID(int=2)

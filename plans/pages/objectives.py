@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plans.loading import Review
 from plans.models import Measurement, Objective, Plan
-from plans.rows import Viewer
+from plans.pages.loading import Review
+from plans.pages.rows import Viewer
 from portal.lib.charts import Point, from_to_by
 from portal.lib.days import full_day, moment, short_day
 from portal.lib.figures import figure, with_unit
@@ -34,7 +34,7 @@ def load_measurements(objective: Objective) -> list[Measurement]:
 
 
 def reviews_in(measured: Iterable[tuple[Objective, Sequence[Measurement]]], viewer: Viewer) -> list[Review]:
-    """What `plans.loading.load_reviews` finds, where the measurements are at hand."""
+    """What `plans.pages.loading.load_reviews` finds, where the measurements are at hand."""
     if not viewer.reviews:
         return []
     return [

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
-from plans.history import events_of_task, history_lines
 from plans.models import Evidence, Plan, Task
-from plans.objectives import judged_label
+from plans.pages.history import events_of_task, history_lines
+from plans.pages.objectives import judged_label
+from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
+from plans.pages.spine import row_maker
 from plans.permissions import may_on_task, may_review
-from plans.rows import RowMaker, TaskFacts, estimate_in_words
-from plans.spine import row_maker
 from portal.lib.days import moment
 from portal.lib.prepared import PreparedObjects
 
@@ -102,7 +102,7 @@ def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]
 
 
 def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -> TaskFacts:
-    """What `plans.loading.load_tasks` finds, for one task whose surroundings are at hand."""
+    """What `plans.pages.loading.load_tasks` finds, for one task whose surroundings are at hand."""
     standing = [proof for proof in evidence if proof.returned_at is None]
     return TaskFacts(
         id=task.pk,

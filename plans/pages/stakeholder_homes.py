@@ -17,10 +17,10 @@ from accounts.choices import Side
 from accounts.models import Stakeholder, User
 from accounts.permissions import SPONSOR, VIEWER, Actor
 from accounts.rows import open_invitation_rows, plan_row
-from plans.loading import TASK_COLUMNS, MilestoneFacts, Review, load_milestones, with_facts
 from plans.models import Measurement, Plan, Task
-from plans.rows import RowMaker, TaskFacts, estimate_in_words
-from plans.spine import milestone_heads, progress_label, review_row, row_maker, turn_headline
+from plans.pages.loading import TASK_COLUMNS, MilestoneFacts, Review, load_milestones, with_facts
+from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
+from plans.pages.spine import milestone_heads, progress_label, review_row, row_maker, turn_headline
 from portal.lib.days import full_day, long_day, short_day
 
 SHOWN = 12

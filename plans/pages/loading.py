@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from accounts.choices import Side
 from plans.choices import EvidenceNeed
 from plans.models import Dependency, Evidence, Measurement, Milestone, Plan, Task
-from plans.rows import TaskFacts, Viewer
+from plans.pages.rows import TaskFacts, Viewer
 from portal.lib.prepared import PreparedRows
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
-from plans.loading import MilestoneFacts, Review
 from plans.models import Plan
-from plans.rows import RowMaker, TaskFacts, Viewer, due_in_words
+from plans.pages.loading import MilestoneFacts, Review
+from plans.pages.rows import RowMaker, TaskFacts, Viewer, due_in_words
 from portal.lib.days import short_day
 
 TURNS_SHOWN = 8

@@ -23,7 +23,7 @@ SOON = 3
 
 
 class TaskFacts(NamedTuple):
-    """What a row is made of, in the order of `plans.loading.load_tasks`.
+    """What a row is made of, in the order of `plans.pages.loading.load_tasks`.
 
     `waits`: something that it waits for is open. `proved`: evidence of the kind that it needs stands.
     `claims`: the sides that have claimed evidence which nobody has judged yet.

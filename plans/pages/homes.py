@@ -32,7 +32,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from plans.models import Plan, Task
-from plans.rows import due_in_words
+from plans.pages.rows import due_in_words
 from portal.lib import clock
 
 PAGE = 25
