@@ -22,6 +22,72 @@ class Direction(TextChoices):
     DOWN = "down", _("Falling")
 
 
+class MoveCause(TextChoices):
+    """Why a date moved; the first is what somebody did, the others are what came of it."""
+
+    HAND = "hand", _("moved by hand")
+    FOLLOWS = "follows", _("follows what it depends on")
+    KICKOFF = "kickoff", _("the kickoff moved")
+    END = "end", _("the plan's end moved")
+    DEPENDENCY = "dependency", _("what it waits for changed")
+    PROPOSAL = "proposal", _("a proposed day was accepted")
+    PIN = "pin", _("it was pinned or let go")
+    DELIVERY = "delivery", _("the CRM changed the deal")
+    MEETING = "meeting", _("decided in a meeting")
+
+
+class Waiting(TextChoices):
+    """Whose move it is; `DEPENDENCY` and `NOBODY` are booked to neither side."""
+
+    CUSTOMER = "customer", _("Waiting for the customer")
+    VENDOR = "vendor", _("Waiting for the vendor")
+    DEPENDENCY = "dependency", _("Waiting for another task")
+    NOBODY = "nobody", _("Waiting for nobody")
+
+
+class Gate(TextChoices):
+    ENTRY = "entry", _("Before it starts")
+    EXIT = "exit", _("Before it closes")
+
+
+class CriterionKind(TextChoices):
+    CONFIRM = "confirm", _("Somebody says so")
+    TASK = "task", _("A task is done")
+    EVIDENCE = "evidence", _("Evidence is accepted")
+    FORM = "form", _("A form is filled in")
+    MILESTONE = "milestone", _("A milestone is reached")
+    SIGNOFF = "signoff", _("Both sides have signed")
+    TASKS = "tasks", _("All tasks of the stage are done")
+
+
+class MeetingKind(TextChoices):
+    KICKOFF = "kickoff", _("Kickoff")
+    WEEKLY = "weekly", _("Weekly review")
+    RENEWAL = "renewal", _("Renewal review")
+
+
+class NotificationKind(TextChoices):
+    YOUR_TURN = "your_turn", _("Your turn")
+    MENTION = "mention", _("You were mentioned")
+    ANSWER_WANTED = "answer_wanted", _("Your answer is wanted")
+    REVIEW_WANTED = "review_wanted", _("Your review is wanted")
+    RETURNED = "returned", _("Returned to you")
+    DATE_MOVED = "date_moved", _("A date of yours moved")
+    BLOCKED = "blocked", _("Something is blocked")
+    COMMENT = "comment", _("A comment")
+    SIGN = "sign", _("Your signature is wanted")
+    WIN = "win", _("A win")
+    MEETING = "meeting", _("A meeting")
+    ESCALATED = "escalated", _("Nobody has answered")
+    BOUNCED = "bounced", _("Mail came back")
+
+
+class NudgeKind(TextChoices):
+    BEFORE = "before", _("Due soon")
+    TODAY = "today", _("Due today")
+    OVERDUE = "overdue", _("Late")
+
+
 class ConnectionKind(TextChoices):
     HUBSPOT = "hubspot", "HubSpot"
     SALESFORCE = "salesforce", "Salesforce"

@@ -1,22 +1,41 @@
+from plans.models.dates import DateMove, DateProposal
+from plans.models.gates import Criterion, Signature, SignOff
 from plans.models.intake import Connection, Delivery, Notice
-from plans.models.plan import Meeting, Milestone, Plan, Stage
+from plans.models.nudges import Digest, Notification, Nudge
+from plans.models.plan import Decision, Meeting, Milestone, Plan, Stage
 from plans.models.playbook import Playbook, PlaybookVersion
 from plans.models.proof import Evidence, Measurement, Objective
+from plans.models.talk import Comment, CommentVersion, Mention, Writing
 from plans.models.task import Dependency, Task
+from plans.models.wins import Win
 
 __all__ = [
+    "Comment",
+    "CommentVersion",
     "Connection",
+    "Criterion",
+    "DateMove",
+    "DateProposal",
+    "Decision",
     "Delivery",
     "Dependency",
+    "Digest",
     "Evidence",
     "Measurement",
     "Meeting",
+    "Mention",
     "Milestone",
     "Notice",
+    "Notification",
+    "Nudge",
     "Objective",
     "Plan",
     "Playbook",
     "PlaybookVersion",
+    "SignOff",
+    "Signature",
     "Stage",
     "Task",
+    "Win",
+    "Writing",
 ]

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Side
 from accounts.models import Account, Deal, Stakeholder, User
+from plans.choices import MeetingKind
 from plans.models.playbook import PlaybookVersion
 from portal.lib import clock
 
@@ -51,6 +52,8 @@ class Plan(models.Model):
     name = models.CharField(_("name"), max_length=200)
     kickoff_on = models.DateField()
     ends_on = models.DateField()
+    # No date of the plan lies before this day.
+    starts_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     live_at = models.DateTimeField(null=True, blank=True)
     live_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -59,6 +62,9 @@ class Plan(models.Model):
     # What the deal lacked, as words of `plans.choices.Gap`; the draft asks for it.
     gaps = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     revision = models.PositiveBigIntegerField(default=1)
+    # Up to which revision people have been told what concerns them (plans/services/notifying.py).
+    notified_revision = models.PositiveBigIntegerField(default=0)
+    notified_event = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(default=clock.now)
 
     tasks_total = models.PositiveIntegerField(default=0)
@@ -75,6 +81,13 @@ class Plan(models.Model):
 
     class Meta:
         ordering = ["-created_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["changed_at"],
+                name="plans_plan_to_notify",
+                condition=Q(revision__gt=F("notified_revision")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -118,6 +131,11 @@ class Stage(PartOfPlan):
     owner_role = models.CharField(max_length=64, blank=True)
     entry_criteria = ArrayField(models.TextField(), default=list, blank=True)
     exit_criteria = ArrayField(models.TextField(), default=list, blank=True)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["position"]
@@ -136,6 +154,8 @@ class Milestone(PartOfPlan):
     first_value = models.BooleanField(default=False)
     due_on = models.DateField()
     baseline_on = models.DateField(null=True, blank=True)
+    rule_anchor = models.CharField(max_length=80, blank=True)
+    rule_offset = models.IntegerField(default=0)
     reached_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -147,15 +167,49 @@ class Milestone(PartOfPlan):
 
 
 class Meeting(PartOfPlan):
-    """For now the kickoff: an agenda made with the plan. `agenda` is a list of {title, minutes, lead, notes}."""
+    """A kickoff, a weekly review, a renewal review. `agenda` is a list of {title, minutes, lead, notes}.
 
-    kind = models.CharField(max_length=32)
+    Until it is held, a review's agenda is made anew from the plan's state whenever it is shown; holding it freezes
+    the agenda. `starts_at` is null while only the day is known. `version` is the optimistic lock of the notes.
+    """
+
+    kind = models.CharField(max_length=32, choices=MeetingKind.choices)
     planned_on = models.DateField()
+    starts_at = models.DateTimeField(null=True, blank=True)
+    minutes = models.PositiveIntegerField(default=30)
     agenda = models.JSONField(default=list)
+    notes = models.TextField(blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=clock.now)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["planned_on"]
-        constraints = [models.UniqueConstraint(fields=["plan", "kind"], name="plans_meeting_kind_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "kind"], condition=Q(kind="kickoff"), name="plans_meeting_kickoff_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.planned_on}"
+
+
+class Decision(PartOfPlan):
+    """What a meeting decided, or has to decide: `decided_at` is null while it is only wanted."""
+
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="decisions", db_constraint=False
+    )
+    text = models.TextField()
+    position = models.PositiveIntegerField(default=0)
+    decided_at = models.DateTimeField(default=clock.now, null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

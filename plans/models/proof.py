@@ -65,6 +65,9 @@ class Objective(PartOfPlan):
     baseline = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(max_digits=18, decimal_places=4)
     due_on = models.DateField()
+    baseline_on = models.DateField(null=True, blank=True)
+    rule_anchor = models.CharField(max_length=80, blank=True)
+    rule_offset = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["position"]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Side
 from accounts.models import User
-from plans.choices import EvidenceNeed
-from plans.models.plan import Milestone, PartOfPlan, Plan
+from plans.choices import EvidenceNeed, Waiting
+from plans.models.plan import Meeting, Milestone, PartOfPlan, Plan
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -51,11 +51,36 @@ class Task(PartOfPlan):
     evidence_wanted = models.TextField(blank=True)
     due_on = models.DateField(_("due date"))
     baseline_on = models.DateField(null=True, blank=True)
+    # Where the due date comes from (plans/schedule.py): an anchor as in a playbook, and working days from it; with
+    # an empty anchor the day stands for itself. A pinned task keeps its day whatever it depends on.
+    rule_anchor = models.CharField(max_length=80, blank=True)
+    rule_offset = models.IntegerField(default=0)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The side that moved it last, while the task's own side has not accepted the new day; and a day that waits
+    # for an answer (the open DateProposal's).
+    moved_by_side = models.CharField(max_length=8, choices=Side.choices, blank=True)
+    proposed_on = models.DateField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     completed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     blocked_reason = models.TextField(blank=True)
+    # Who has to clear the way: a side, or "nobody" for somebody outside both companies.
+    blocked_on = models.CharField(max_length=10, choices=Waiting.choices, blank=True)
+    # The questions of a task that is a form: a list of fields as plans/asking.py reads them.
+    form = models.JSONField(default=list, blank=True)
+    # Comments that both sides read.
+    talk_count = models.PositiveIntegerField(default=0)
+    # The meeting that made it, for an action item.
+    meeting = models.ForeignKey(
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="actions",
+        db_constraint=False,
+    )
     edited_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -72,6 +72,7 @@ def finish_plan(*, plan: Plan, by: Actor, completed: bool) -> Plan:
 def _freeze_baseline(plan: Plan) -> None:
     plan.tasks.update(baseline_on=F("due_on"))
     plan.milestones.update(baseline_on=F("due_on"))
+    plan.objectives.update(baseline_on=F("due_on"))
 
 
 def _call_in(plan: Plan, people: list[Stakeholder], by: User | None) -> None:

@@ -52,6 +52,7 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
         name=(order.name or f"{account.name}: {playbook.name}")[:200],
         kickoff_on=order.kickoff_on,
         ends_on=order.ends_on,
+        starts_on=min(account.today(), order.kickoff_on),
         gaps=list(order.gaps),
     )
     stages = _add_stages(plan, playbook)
@@ -112,6 +113,8 @@ def _add_milestones(
             goal=rule.goal,
             first_value=rule.first_value,
             due_on=schedule.days[f"milestone:{rule.key}"],
+            rule_anchor=rule.due.anchor,
+            rule_offset=rule.due.offset,
         )
         for position, rule in enumerate(playbook.milestones)
     }
@@ -147,6 +150,8 @@ def _add_tasks(
             evidence_need=rule.evidence.kind,
             evidence_wanted=rule.evidence.shows,
             due_on=schedule.days[f"task:{rule.key}"],
+            rule_anchor=rule.due.anchor,
+            rule_offset=rule.due.offset,
         )
         for position, rule in enumerate(playbook.tasks)
     )
@@ -171,6 +176,8 @@ def _add_objectives(plan: Plan, playbook: Playbook, schedule: Schedule) -> None:
             baseline=rule.baseline,
             target=rule.target,
             due_on=schedule.days[f"objective:{rule.key}"],
+            rule_anchor=rule.due.anchor,
+            rule_offset=rule.due.offset,
         )
         for position, rule in enumerate(playbook.objectives)
     )

@@ -1,0 +1,81 @@
+from django.db import migrations
+from django.db.models import F
+
+from portal.lib.migrations import account_key, never_changes, same_account
+
+PARTS = [
+    "comment",
+    "commentversion",
+    "criterion",
+    "datemove",
+    "dateproposal",
+    "decision",
+    "mention",
+    "notification",
+    "nudge",
+    "signature",
+    "signoff",
+    "win",
+    "writing",
+]
+POINTERS = {
+    "comment": ("task", "milestone", "objective"),
+    "commentversion": ("comment",),
+    "criterion": ("stage", "task", "milestone"),
+    "datemove": ("task", "milestone", "objective"),
+    "dateproposal": ("task",),
+    "decision": ("meeting",),
+    "mention": ("comment",),
+    "notification": ("task",),
+    "nudge": ("task",),
+    "signature": ("signoff",),
+    "signoff": ("milestone", "stage"),
+    "task": ("meeting",),
+    "win": ("objective", "measurement", "milestone"),
+}
+
+
+def take_rules_from_playbooks(apps, schema_editor):
+    """Plans made before dates kept their rule get it from their playbook, where the date is still the rule's.
+
+    What a person moved by hand keeps an empty anchor: its day stands for itself.
+    """
+    Plan = apps.get_model("plans", "Plan")
+    models = {"tasks": "Task", "milestones": "Milestone", "objectives": "Objective"}
+    for plan in Plan.objects.select_related("playbook_version").iterator():
+        for part, name in models.items():
+            rules = {rule["key"]: rule["due"] for rule in plan.playbook_version.body[part]}
+            rows = apps.get_model("plans", name).objects.filter(plan=plan)
+            for row in rows:
+                rule = rules.get(row.key)
+                if rule is None or "due_on" in getattr(row, "edited_fields", []):
+                    continue
+                row.rule_anchor, row.rule_offset = rule["anchor"], rule.get("offset", 0)
+                row.save(update_fields=["rule_anchor", "rule_offset"])
+        Plan.objects.filter(pk=plan.pk).update(
+            starts_on=min(plan.created_at.date(), plan.kickoff_on), notified_revision=F("revision")
+        )
+    apps.get_model("plans", "Objective").objects.filter(plan__live_at__isnull=False).update(
+        baseline_on=F("due_on")
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("plans", "0005_both_sides"), ("accounts", "0004_facts_and_mail")]
+
+    operations = [
+        *(account_key(f"plans_{parent}") for parent in ["meeting", "comment", "signoff", "measurement"]),
+        *(same_account(f"plans_{part}", "plan_id", "plans_plan") for part in PARTS),
+        *(
+            same_account(f"plans_{child}", f"{parent}_id", f"plans_{parent}")
+            for child, parents in POINTERS.items()
+            for parent in parents
+        ),
+        same_account("accounts_fact", "plan_id", "plans_plan"),
+        same_account("accounts_fact", "task_id", "plans_task"),
+        never_changes("plans_datemove", deletes=True),
+        never_changes("plans_commentversion"),
+        never_changes("plans_signoff", columns=("snapshot", "digest", "milestone_id", "stage_id")),
+        never_changes("accounts_fact"),
+        migrations.RunPython(take_rules_from_playbooks, migrations.RunPython.noop),
+    ]
