@@ -94,6 +94,7 @@ class Verb(TextChoices):
     WIN_CONFIRMED = "win.confirmed"
     WIN_DISMISSED = "win.dismissed"
     WIN_SHARED = "win.shared"
+    WIN_UNSHARED = "win.unshared"
     MAIL_BOUNCED = "mail.bounced"
     MAIL_RESUMED = "mail.resumed"
     PERSON_VIEWED_AS = "person.viewed_as"

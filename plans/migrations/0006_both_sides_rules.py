@@ -42,7 +42,7 @@ def take_rules_from_playbooks(apps, schema_editor):
     """
     Plan = apps.get_model("plans", "Plan")
     models = {"tasks": "Task", "milestones": "Milestone", "objectives": "Objective"}
-    for plan in Plan.objects.select_related("playbook_version").iterator():
+    for plan in Plan.objects.select_related("playbook_version", "deal").iterator():
         for part, name in models.items():
             rules = {rule["key"]: rule["due"] for rule in plan.playbook_version.body[part]}
             rows = apps.get_model("plans", name).objects.filter(plan=plan)
@@ -53,11 +53,25 @@ def take_rules_from_playbooks(apps, schema_editor):
                 row.rule_anchor, row.rule_offset = rule["anchor"], rule.get("offset", 0)
                 row.save(update_fields=["rule_anchor", "rule_offset"])
         Plan.objects.filter(pk=plan.pk).update(
-            starts_on=min(plan.created_at.date(), plan.kickoff_on), notified_revision=F("revision")
+            starts_on=min(plan.created_at.date(), plan.kickoff_on),
+            notified_revision=F("revision"),
+            signed_on=_signed_on(plan),
+            first_value_on=_first_value_on(apps, plan),
         )
     apps.get_model("plans", "Objective").objects.filter(plan__live_at__isnull=False).update(
         baseline_on=F("due_on")
     )
+
+
+def _signed_on(plan):
+    return (plan.deal.closed_on if plan.deal else None) or plan.created_at.date()
+
+
+def _first_value_on(apps, plan):
+    """In UTC: the account's own day may be the next one."""
+    reached = apps.get_model("plans", "Milestone").objects.filter(plan=plan, first_value=True)
+    at = reached.order_by("reached_at").values_list("reached_at", flat=True).first()
+    return at.date() if at else None
 
 
 class Migration(migrations.Migration):

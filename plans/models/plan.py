@@ -51,6 +51,9 @@ class Plan(models.Model):
     choice_reason = models.TextField(blank=True)
     name = models.CharField(_("name"), max_length=200)
     kickoff_on = models.DateField()
+    # The day of the signature, and the first day on which there was value (plans/services/winning.py).
+    signed_on = models.DateField(null=True, blank=True)
+    first_value_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField()
     # No date of the plan lies before this day.
     starts_on = models.DateField(null=True, blank=True)

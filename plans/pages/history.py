@@ -68,6 +68,7 @@ SENTENCES: dict[str, str | Promise] = {
     Verb.WIN_FOUND: gettext_lazy("A win to confirm: %(what)s"),
     Verb.WIN_CONFIRMED: gettext_lazy("%(who)s confirmed the win “%(what)s”"),
     Verb.WIN_DISMISSED: gettext_lazy("%(who)s said that “%(what)s” is not a win"),
+    Verb.WIN_UNSHARED: gettext_lazy("%(who)s took back that the win “%(what)s” may be told"),
     Verb.WIN_SHARED: gettext_lazy("%(who)s agreed that the win “%(what)s” may be told"),
     Verb.MAIL_BOUNCED: gettext_lazy("Mail to %(what)s came back"),
     Verb.MAIL_RESUMED: gettext_lazy("%(who)s said that mail to %(what)s works again"),
