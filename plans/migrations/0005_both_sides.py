@@ -281,6 +281,12 @@ class Migration(migrations.Migration):
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
+            model_name="plan", name="signed_on", field=models.DateField(blank=True, null=True)
+        ),
+        migrations.AddField(
+            model_name="plan", name="first_value_on", field=models.DateField(blank=True, null=True)
+        ),
+        migrations.AddField(
             model_name='plan',
             name='notified_event',
             field=models.BigIntegerField(default=0),

@@ -53,6 +53,7 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
         kickoff_on=order.kickoff_on,
         ends_on=order.ends_on,
         starts_on=min(account.today(), order.kickoff_on),
+        signed_on=(order.deal.closed_on if order.deal else None) or account.today(),
         gaps=list(order.gaps),
     )
     stages = _add_stages(plan, playbook)
