@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from plans.playbook.criteria import add_criterion_faults
 from plans.playbook.cycles import find_cycles
 from plans.playbook.faults import Path
 from plans.playbook.nodes import Document
@@ -24,6 +25,7 @@ def add_reference_faults(document: Document) -> None:
     _check_sides(document)
     _check_milestones_have_tasks(document)
     _check_evidence(document)
+    add_criterion_faults(document, keys)
     _check_arr(document)
     _check_anchors(document, keys)
     _check_circles(document)

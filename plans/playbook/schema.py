@@ -1,9 +1,18 @@
 """What a playbook file may say. Stored as JSON in the same shape; `Playbook.model_validate` reads it back."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    model_serializer,
+)
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ANCHOR = r"^(kickoff|end|(task|milestone):[a-z0-9]+(-[a-z0-9]+)*)$"
@@ -69,13 +78,37 @@ class Role(_Part):
     title_words: tuple[Word, ...] = ()
 
 
+class CriterionRule(_Part):
+    """One line of a stage's gate. `of` is the key of the task or the milestone that it hangs on.
+
+    A plain sentence is one that a person confirms; it is stored as a sentence, as it was before there were kinds.
+    """
+
+    text: Text
+    kind: Literal["confirm", "task", "evidence", "form", "milestone", "signoff", "tasks"] = "confirm"
+    of: Key | None = None
+
+    @model_serializer
+    def _shortest(self) -> str | dict[str, str]:
+        if self.kind == "confirm":
+            return self.text
+        return {"text": self.text, "kind": self.kind} | ({"of": self.of} if self.of else {})
+
+
+def _sentence(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Criterion = Annotated[CriterionRule, BeforeValidator(_sentence)]
+
+
 class Stage(_Part):
     key: Key
     name: Title
     purpose: Text
     owner: Key
-    entry_criteria: tuple[Text, ...] = ()
-    exit_criteria: tuple[Text, ...] = ()
+    entry_criteria: tuple[Criterion, ...] = ()
+    exit_criteria: tuple[Criterion, ...] = ()
 
 
 class Milestone(_Part):

@@ -91,8 +91,8 @@ def _add_stages(plan: Plan, playbook: Playbook) -> dict[str, Stage]:
             name=rule.name,
             purpose=rule.purpose,
             owner_role=rule.owner,
-            entry_criteria=list(rule.entry_criteria),
-            exit_criteria=list(rule.exit_criteria),
+            entry_criteria=[one.text for one in rule.entry_criteria],
+            exit_criteria=[one.text for one in rule.exit_criteria],
         )
         for position, rule in enumerate(playbook.stages)
     }

@@ -101,7 +101,7 @@ def test_stages_say_when_they_begin_and_end(playbook):
     for stage in playbook.stages:
         assert stage.entry_criteria
         assert stage.exit_criteria
-        assert all(text.endswith(".") for text in (*stage.entry_criteria, *stage.exit_criteria))
+        assert all(one.text.endswith(".") for one in (*stage.entry_criteria, *stage.exit_criteria))
 
 
 def test_texts_hold_no_placeholder_and_no_title_is_used_twice(playbook):
