@@ -15,8 +15,21 @@ from django.http import Http404, HttpRequest
 from accounts.choices import VendorRole
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
-from plans.models import Evidence, Measurement, Objective, Plan, Task
-from plans.permissions import SIDE_BOUND, require_on_task, require_review
+from plans.models import (
+    Comment,
+    Criterion,
+    Evidence,
+    Measurement,
+    Meeting,
+    Milestone,
+    Objective,
+    Plan,
+    SignOff,
+    Stage,
+    Task,
+    Win,
+)
+from plans.permissions import SIDE_BOUND, require_on_stage, require_on_task, require_review
 from portal.lib.prepared import PreparedObjects
 
 
@@ -90,6 +103,89 @@ def get_measurement(
     return measurement, actor
 
 
+def get_win(request: HttpRequest, plan_id: UUID, win_id: UUID, action: str) -> tuple[Win, Actor]:
+    """A win with what it is of, also one that was dismissed."""
+    win, actor = _win(request, plan_id, win_id)
+    win.account = win.plan.account
+    actor.require(action)
+    return win, actor
+
+
+def get_meeting(request: HttpRequest, plan_id: UUID, meeting_id: UUID, action: str) -> tuple[Meeting, Actor]:
+    """The meeting with its plan, and the account with its owner."""
+    meeting, actor = _meeting(request, plan_id, meeting_id)
+    meeting.account = meeting.plan.account
+    actor.require(action)
+    return meeting, actor
+
+
+def get_thing(
+    request: HttpRequest, plan_id: UUID, kind: str, thing_id: UUID, action: str
+) -> tuple[Task | Milestone | Objective, Actor]:
+    """What a conversation is about: `kind` is task, milestone or objective."""
+    if kind not in _things:
+        raise Http404
+    thing, actor = _things[kind](request, plan_id, thing_id)
+    thing.account = thing.plan.account
+    actor.require(action)
+    return thing, actor
+
+
+def get_comment(
+    request: HttpRequest, plan_id: UUID, comment_id: UUID, action: str
+) -> tuple[Comment, Actor]:
+    """A comment with its author and what it is about; a vendor-only note is not there for anybody else."""
+    comment, actor = _comment(request, plan_id, comment_id)
+    comment.account = comment.plan.account
+    thing = comment.task or comment.milestone or comment.objective
+    thing.plan, thing.account = comment.plan, comment.account
+    actor.require(action)
+    return comment, actor
+
+
+def get_stage(request: HttpRequest, plan_id: UUID, stage_id: UUID, action: str) -> tuple[Stage, Actor]:
+    """The stage with its people, plan, account and the account's owner. Acts ask for ownership, too."""
+    stage, actor = _stage(request, plan_id, stage_id)
+    stage.account = stage.plan.account
+    _require_on_stage(actor, action, stage)
+    return stage, actor
+
+
+def get_criterion(
+    request: HttpRequest, plan_id: UUID, criterion_id: UUID, action: str
+) -> tuple[Criterion, Actor]:
+    """The criterion with its stage, and that with what `get_stage` brings."""
+    criterion, actor = _criterion(request, plan_id, criterion_id)
+    criterion.stage.plan = criterion.plan
+    criterion.account = criterion.stage.account = criterion.plan.account
+    _require_on_stage(actor, action, criterion.stage)
+    return criterion, actor
+
+
+def get_milestone(
+    request: HttpRequest, plan_id: UUID, milestone_id: UUID, action: str
+) -> tuple[Milestone, Actor]:
+    milestone, actor = _milestone(request, plan_id, milestone_id)
+    milestone.account = milestone.stage.account = milestone.plan.account
+    actor.require(action)
+    return milestone, actor
+
+
+def get_signoff(request: HttpRequest, plan_id: UUID, signoff_id: UUID, action: str) -> tuple[SignOff, Actor]:
+    """The sign-off with what it is of. Whether somebody is named in it is asked by `sign`."""
+    signoff, actor = _signoff(request, plan_id, signoff_id)
+    signoff.account = signoff.plan.account
+    actor.require(action)
+    return signoff, actor
+
+
+def _require_on_stage(actor: Actor, action: str, stage: Stage) -> None:
+    if action in ("stage.manage", "criterion.confirm"):
+        require_on_stage(actor, action, stage)
+    else:
+        actor.require(action)
+
+
 def _require_on_claim(actor: Actor, action: str, claim: Evidence | Measurement) -> None:
     if action.endswith(".review"):
         require_review(actor, action, claim)
@@ -131,3 +227,19 @@ _task_shown = _parts(Task, "owner", "completed_by", "milestone")
 _evidence = _parts(Evidence, "task")
 _objective = _parts(Objective)
 _measurement = _parts(Measurement, "objective")
+_meeting = _parts(Meeting, "held_by")
+_win = _parts(
+    Win, "objective", "measurement", "milestone", "confirmed_by", "dismissed_by", "share_consent_by"
+)
+_things = {"task": _task, "milestone": _parts(Milestone), "objective": _objective}
+_comment = _LookUp(
+    lambda user: Comment.objects.visible_to(user).select_related(
+        "plan__account", "author", "task", "milestone", "objective"
+    )
+)
+_stage = _parts(Stage, "owner", "opened_by", "closed_by", "plan__account__owner")
+_criterion = _parts(Criterion, "stage__owner", "stage__opened_by", "stage__closed_by", "plan__account__owner")
+_milestone = _parts(Milestone, "stage")
+_signoff = _parts(
+    SignOff, "milestone", "stage", "requested_by", "ended_by", "plan__account__owner"
+)

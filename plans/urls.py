@@ -1,15 +1,33 @@
 from django.urls import URLPattern, path
 
-from plans.views import calendar, deals, deliveries, evidence, homes, objectives, plans, tasks
+from plans.views import (
+    calendar,
+    deals,
+    deliveries,
+    evidence,
+    homes,
+    mail_answers,
+    objectives,
+    plans,
+    presence,
+    talk,
+    tasks,
+    timelines,
+    wins,
+)
 
 _plan = "plans/<uuid:plan_id>"
 _task = f"{_plan}/tasks/<uuid:task_id>"
+_win = f"{_plan}/wins/<uuid:win_id>"
 
 urlpatterns: list[URLPattern] = [
     # Homes.
     path("", homes.home, name="home"),
     path("portfolio/", homes.portfolio, name="portfolio"),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
+    # An answer from a mail.
+    path("answer/<str:link>/", mail_answers.mail_answer, name="mail_answer"),
+    path("answer/<str:link>/thanks/", mail_answers.mail_answered, name="mail_answered"),
     # Deals and what the CRMs sent.
     path("deals/new/", deals.deal_create, name="deal_create"),
     path("connections/", deliveries.connections, name="connections"),
@@ -34,6 +52,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{_plan}/evidence/<uuid:evidence_id>/accept/", evidence.evidence_accept, name="evidence_accept"),
     path(f"{_plan}/evidence/<uuid:evidence_id>/return/", evidence.evidence_return, name="evidence_return"),
     path(f"{_plan}/evidence/<uuid:evidence_id>/file/", evidence.evidence_download, name="evidence_download"),
+    path(f"{_plan}/timeline/", timelines.timeline, name="timeline"),
+    # Its wins.
+    path(f"{_win}/", wins.win_detail, name="win_detail"),
+    path(f"{_win}/words/", wins.win_word, name="win_word"),
+    path(f"{_win}/confirm/", wins.win_confirm, name="win_confirm"),
+    path(f"{_win}/consent/", wins.win_consent, name="win_consent"),
+    path(f"{_win}/dismiss/", wins.win_dismiss, name="win_dismiss"),
     path(f"{_plan}/objectives/<uuid:objective_id>/", objectives.objective_detail, name="objective_detail"),
     path(
         f"{_plan}/objectives/<uuid:objective_id>/measure/", objectives.measurement_add, name="measurement_add"
@@ -48,4 +73,13 @@ urlpatterns: list[URLPattern] = [
         objectives.measurement_return,
         name="measurement_return",
     ),
+    # What people write about it.
+    path(f"{_plan}/talk/<str:kind>/<uuid:thing_id>/", talk.talk, name="talk"),
+    path(f"{_plan}/notes/<str:kind>/<uuid:thing_id>/", talk.vendor_note_add, name="vendor_note_add"),
+    path(f"{_plan}/comments/<uuid:comment_id>/", talk.comment_show, name="comment_show"),
+    path(f"{_plan}/comments/<uuid:comment_id>/edit/", talk.comment_edit, name="comment_edit"),
+    path(f"{_plan}/comments/<uuid:comment_id>/delete/", talk.comment_delete, name="comment_delete"),
+    path(f"{_plan}/comments/<uuid:comment_id>/earlier/", talk.comment_earlier, name="comment_earlier"),
+    path(f"{_plan}/mention/", talk.mention_people, name="mention_people"),
+    path(f"{_plan}/writing/", presence.writing, name="writing"),
 ]

@@ -110,6 +110,19 @@ GET  measurement_accept              302   405   405   405   405   405   405   4
 POST measurement_accept              302   302   302   403   403   403   403   403   404   302   404
 GET  measurement_return              302   405   405   405   405   405   405   405   405   302   405
 POST measurement_return              302   422   422   403   403   403   403   403   404   302   404
+# Wins, and agreed against actual
+GET  win_detail                      302   200   200   200   200   200   200   200   404   302   404
+POST win_detail                      302   405   405   405   405   405   405   405   405   302   405
+GET  win_word                        302   405   405   405   405   405   405   405   405   302   405
+POST win_word                        302   422   422   403   403   403   403   403   404   302   404
+GET  win_confirm                     302   405   405   405   405   405   405   405   405   302   405
+POST win_confirm                     302   403   403   403   422   422   403   403   404   302   404
+GET  win_consent                     302   405   405   405   405   405   405   405   405   302   405
+POST win_consent                     302   403   403   403   422   422   403   403   404   302   404
+GET  win_dismiss                     302   405   405   405   405   405   405   405   405   302   405
+POST win_dismiss                     302   422   422   403   422   422   403   403   404   302   404
+GET  timeline                        302   200   200   200   200   200   200   200   404   302   404
+POST timeline                        302   405   405   405   405   405   405   405   405   302   405
 # Machines
 GET  intake                          405   405   405   405   405   405   405   405   405   405   405
 POST intake                          401   401   401   401   401   401   401   401   401   401   401

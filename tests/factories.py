@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 from accounts.choices import Segment, StakeholderRole, Touch, VendorRole
 from accounts.models import Account, Stakeholder, User
 from accounts.permissions import Actor, actor_on
-from plans.models import Evidence, Measurement, Objective, Plan, PlaybookVersion, Task
+from plans.models import Evidence, Measurement, Objective, Plan, PlaybookVersion, Task, Win
 from plans.playbook.schema import Playbook as PlaybookText
 from plans.services.making import PlanOrder, make_plan
 from plans.services.publishing import publish_playbook
@@ -184,6 +184,20 @@ class MeasurementFactory(DjangoModelFactory):
     value = 40
     measured_on = factory.LazyFunction(lambda: timezone.now().date())
     claimed_side = factory.LazyAttribute(lambda measurement: measurement.claimed_by.side)
+
+
+class WinFactory(DjangoModelFactory):
+    """A win to confirm; of `objective`, or of a `milestone`."""
+
+    class Meta:
+        model = Win
+
+    objective = None
+    milestone = None
+    plan = factory.LazyAttribute(lambda win: (win.objective or win.milestone).plan)
+    account = factory.LazyAttribute(lambda win: win.plan.account)
+    title = "Quotes are faster"
+    reached_on = factory.LazyFunction(lambda: timezone.now().date())
 
 
 def objective_of(plan: Plan) -> Objective:

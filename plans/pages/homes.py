@@ -33,6 +33,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from plans.models import Plan, Task
 from plans.pages.rows import due_in_words
+from plans.services.winning import ALARM_DAYS
 from portal.lib import clock
 
 PAGE = 25
@@ -40,6 +41,7 @@ LIVE = Q(live_at__isnull=False)
 # The order is the order of urgency: a plan stands under the first that fits.
 EXCEPTIONS: dict[str, Q] = {
     "late": LIVE & Q(next_due_on__lt=F("today")),
+    "no_value": LIVE & Q(first_value_on=None, signed_on__lt=F("today") - Value(ALARM_DAYS)),
     "waiting": LIVE & Q(ready_customer__gt=0, ready_vendor=0),
     "unowned": Q(tasks_unowned__gt=0),
     "review": Q(reviews_vendor__gt=0),
@@ -61,6 +63,8 @@ COLUMNS = (
     "ready_customer",
     "ready_vendor",
     "reviews_vendor",
+    "signed_on",
+    "first_value_on",
 )
 
 
@@ -82,6 +86,8 @@ class PlanFacts(NamedTuple):
     ready_customer: int
     ready_vendor: int
     reviews: int
+    signed_on: date | None
+    first_value_on: date | None
 
 
 def local_today_of(zone: str) -> Combinable:
@@ -152,6 +158,7 @@ def portfolio_tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]
     labels = {
         "": _("All"),
         "late": _("Late"),
+        "no_value": _("No value yet"),
         "waiting": _("Waits for customer"),
         "unowned": _("Needs an owner"),
         "review": _("To review"),
@@ -222,6 +229,12 @@ def _why(plan: PlanFacts, late: int) -> str:
         words.append(_("draft to review"))
     if late:
         words.append(ngettext("%(n)d task late", "%(n)d tasks late", late) % {"n": late})
+    if plan.live_at and plan.signed_on and plan.first_value_on is None:
+        days = (plan.today - plan.signed_on).days
+        if days > ALARM_DAYS:
+            words.append(
+                ngettext("no value after %(n)d day", "no value after %(n)d days", days) % {"n": days}
+            )
     if plan.live_at and plan.ready_customer and not plan.ready_vendor:
         words.append(_("waits for the customer"))
     if plan.unowned:

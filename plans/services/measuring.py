@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.choices import Verb
 from accounts.permissions import Actor
 from accounts.services.recording import record
-from plans.models import Measurement, Objective
+from plans.models import Measurement, Objective, Win
 from plans.permissions import require_review
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
 from plans.services.reviewing import put_accepted, put_returned
+from plans.services.winning import drop_unconfirmed, find_win_of_objective
 
 # Older than any baseline; a year typed with two digits stops here.
 EARLIEST = date(2000, 1, 1)
@@ -44,6 +45,7 @@ def add_measurement(
         claimed_side=by.side,
     )
     _record(Verb.MEASUREMENT_ADDED, by, measurement)
+    find_win_of_objective(measurement, by.user)
     touch_plan(objective.plan_id)
     return measurement
 
@@ -61,7 +63,19 @@ def return_measurement(*, by: Actor, measurement: Measurement, reason: str) -> P
     measurement = _take(by, measurement)
     put_returned(by, measurement, reason)
     _record(Verb.MEASUREMENT_RETURNED, by, measurement, reason=reason.strip())
+    _settle_win(by, measurement)
     return touch_plan(measurement.plan_id)
+
+
+def _settle_win(by: Actor, returned: Measurement) -> None:
+    """A win that stood on the returned value falls, and stands again on the next value that reaches the target."""
+    if not Win.objects.to_confirm().filter(measurement=returned).exists():
+        return
+    drop_unconfirmed(by=by.user, objective=returned.objective)
+    others = Measurement.objects.standing().filter(objective=returned.objective)
+    for measurement in others.select_related("objective").order_by("measured_on", "claimed_at"):
+        if find_win_of_objective(measurement, by.user):
+            return
 
 
 def _take(by: Actor, measurement: Measurement) -> Measurement:
@@ -85,6 +99,8 @@ def _record(verb: Verb, by: Actor, measurement: Measurement, reason: str = "") -
             "value": str(measurement.value),
             "unit": objective.unit,
             "day": measurement.measured_on.isoformat(),
+            "measurement": str(measurement.pk),
+            "objective": str(objective.pk),
         }
         | ({"reason": reason} if reason else {}),
     )

@@ -19,8 +19,10 @@ from plans.choices import EvidenceNeed
 from plans.models import Evidence, Milestone, Task
 from plans.permissions import require_on_task
 from plans.services.counting import touch_plan
+from plans.services.knowing import missing_answers
 from plans.services.locking import lock_plan, lock_task
 from plans.services.telling import tell_new_owner
+from plans.services.winning import drop_unconfirmed, find_win_of_milestone
 from portal.lib import clock
 from portal.lib.days import long_day
 from portal.lib.prepared import PreparedRows
@@ -35,14 +37,25 @@ class Act(NamedTuple):
 
 @transaction.atomic
 def complete_task(*, by: Actor, task: Task, version: int) -> Act:
-    """Mark the task done. Refused while it is blocked, waits for another, or lacks the evidence it needs."""
+    """Mark the task done. Refused while it is blocked, waits for another, or lacks evidence or answers."""
     task = _take(by, "task.complete", task, version)
+    require_completable(task)
+    _require_answers(task)
+    return put_completed(by, task)
+
+
+def require_completable(task: Task) -> None:
+    """Open, not blocked, and with all that it needs from elsewhere."""
     if task.completed_at:
         raise ValidationError(_("This task is done already."))
     if task.blocked_at:
         raise ValidationError(_("This task is blocked. Unblock it first."))
     _require_predecessors(task)
     _require_evidence(task)
+
+
+def put_completed(by: Actor, task: Task) -> Act:
+    """The change itself, for a task that is locked and may be completed; sending a form comes through here too."""
     task.completed_at, task.completed_by = clock.now(), by.user
     return _put(by, task, Verb.TASK_COMPLETED, ["completed_at", "completed_by"])
 
@@ -199,8 +212,12 @@ def _settle_milestone(by: Actor, task: Task) -> None:
     else:
         return
     if changed:
-        title = milestone.values_list("title", flat=True).get()
-        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by.user, subject=title)
+        stop = milestone.select_related("account").get()
+        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by.user, subject=stop.title)
+        if stop.reached_at:
+            find_win_of_milestone(stop, by.user)
+        elif stop.first_value:
+            drop_unconfirmed(by=by.user, milestone=stop)
 
 
 def _require_predecessors(task: Task) -> None:
@@ -217,6 +234,15 @@ def _require_evidence(task: Task) -> None:
         evidence = evidence.filter(kind=task.evidence_need)
     if not evidence.exists():
         raise ValidationError(_("Add the evidence first: %(wanted)s") % {"wanted": task.evidence_wanted})
+
+
+def _require_answers(task: Task) -> None:
+    missing = missing_answers(task)
+    if missing:
+        questions = ", ".join(question.label for question in missing[:3])
+        raise ValidationError(
+            _("Answer the questions of this task first: %(questions)s") % {"questions": questions}
+        )
 
 
 def _edited(task: Task, field: str) -> list[str]:

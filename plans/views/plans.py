@@ -26,6 +26,7 @@ from plans.pages.loading import load_milestones, load_tasks
 from plans.pages.objectives import load_objectives, objective_card, reviews_in
 from plans.pages.rows import RowMaker, TaskFacts
 from plans.pages.spine import build_spine, build_turn, row_maker
+from plans.pages.wins import wins_of_plan
 from plans.services.going_live import finish_plan, make_live
 from plans.views.tags import live_tag, page_tag, progress_context
 from portal.lib.days import full_day
@@ -108,6 +109,7 @@ def _page(plan: Plan, actor: Actor, people: list[dict[str, str]]) -> dict[str, A
         "objectives": [objective_card(plan, objective, found, maker.today) for objective, found in measured],
         "history": history_lines(events_of_plan(plan.pk), maker.clock),
         "people": people,
+        **wins_of_plan(plan, actor, maker.today),
         "agenda": _agenda(plan, maker),
         "missing": _missing(plan, tasks) if plan.state == "draft" and actor.side == Side.VENDOR else [],
         "can": {

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from portal.lib.charts import ACCENT, RADIUS, chart_day, share_of
-from portal.lib.svg import Spot, line, marker, picture
+from portal.lib.svg import Spot, line, marker, picture, words
+
+NARROW = 160
+"""Units of width of a strip beside other columns."""
+MOST_NAMED = 8
 
 
 class Stop(NamedTuple):
@@ -21,14 +27,65 @@ class Stop(NamedTuple):
 
 
 def milestone_strip(
-    stop: Stop, *, first: date, last: date, today: date | None = None, accent: str = ACCENT
+    stop: Stop,
+    *,
+    first: date,
+    last: date,
+    today: date | None = None,
+    accent: str = ACCENT,
+    width: int = NARROW,
 ) -> SafeString:
     """Draw one milestone between the days `first` and `last`: an upright mark where it was promised, a disc
-    where it was reached (hollow: still to come), a triangle where it is overdue, a bar for the distance."""
-    inner = _strip(stop, first, last, today, Spot(6, 9), 148, accent)
+    where it was reached (hollow: still to come), a triangle where it is overdue, a bar for the distance.
+    One that is wider than `NARROW` shows today as well."""
+    inner = _strip(stop, first, last, today, Spot(6, 9), width - 12, accent)
+    if today and width > NARROW and first <= today <= last:
+        inner.insert(0, _today(6 + (width - 12) * share_of(today, first, last), 18))
     return picture(
-        160, 18, *inner, title=stop_words(stop, today), description=stop.title, css="chart chart-strip"
+        width, 18, *inner, title=stop_words(stop, today), description=stop.title, css="chart chart-strip"
     )
+
+
+def timeline_axis(*, first: date, last: date, today: date | None = None, width: int) -> SafeString:
+    """Draw the months between `first` and `last` above strips of the same width, at most `MOST_NAMED` by name."""
+    starts = _months(first, last)
+    step = -(-len(starts) // MOST_NAMED) if starts else 1
+    parts = []
+    for number, start in enumerate(starts):
+        x = 6 + (width - 12) * share_of(start, first, last)
+        parts.append(
+            line(
+                Spot(x, 14),
+                Spot(x, 20),
+                stroke="currentColor",
+                stroke_width=1,
+                stroke_opacity="0.45",
+                css="chart-rule",
+            )
+        )
+        # A name that would be cut off at the end stays away.
+        if number % step == 0 and x < width - 40 and not get_language_bidi():
+            parts.append(words(_month(start, number == 0), Spot(x, 10), css="chart-text chart-muted"))
+    if today and first <= today <= last:
+        parts.append(_today(6 + (width - 12) * share_of(today, first, last), 20))
+    return picture(
+        width,
+        20,
+        *parts,
+        title=_("From %(first)s to %(last)s") % {"first": chart_day(first), "last": chart_day(last)},
+        description=_("The dotted line is today.") if today else "",
+        css="chart chart-strip",
+    )
+
+
+def days_apart(stop: Stop, today: date | None = None) -> int | None:
+    """Days between the promise and what became of it: reached, due now, or overdue today. None without a promise."""
+    if stop.baseline_on is None:
+        return None
+    actual = stop.reached_on or stop.due_on
+    if stop.reached_on is None and actual and today and today > actual:
+        actual = today
+    return (actual - stop.baseline_on).days if actual else None
 
 
 def timeline_span(stops: Sequence[Stop], today: date | None) -> tuple[date, date]:
@@ -49,6 +106,31 @@ def stop_words(stop: Stop, today: date | None) -> str:
     elif stop.due_on:
         parts.append(_("due on %(day)s") % {"day": chart_day(stop.due_on)})
     return ", ".join(parts) or _("no day set")
+
+
+def _today(x: float, height: float) -> SafeString:
+    return line(
+        Spot(x, 0), Spot(x, height), stroke="currentColor", stroke_width=1, stroke_opacity="0.6",
+        stroke_dasharray="1 3", css="chart-rule",
+    )  # fmt: skip
+
+
+def _months(first: date, last: date) -> list[date]:
+    """The first days of the months after `first` up to `last`."""
+    starts = []
+    year, month = first.year, first.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        if date(year, month, 1) > last:
+            return starts
+        starts.append(date(year, month, 1))
+
+
+def _month(day: date, with_year: bool) -> str:
+    if with_year or day.month == 1:
+        # Translators: the pattern of a month with its year, as in Django's date filter.
+        return date_format(day, pgettext("pattern of a month", "M Y"))
+    return date_format(day, "M")
 
 
 def _strip(
