@@ -46,7 +46,7 @@ TABLE: dict[str, set[str]] = {
     "task.add": _managers | {CHAMPION},
     "task.propose": _workers,
     "task.pass": _workers,
-    "task.accept_move": _leads,
+    "task.accept_move": _workers,
     "date.answer": _leads,
     "plan.reschedule": _managers,
     "stage.view": _all,

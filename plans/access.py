@@ -9,11 +9,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
+from accounts.access import get_account
 from accounts.choices import VendorRole
-from accounts.models import Stakeholder, User
+from accounts.models import Fact, Stakeholder, User
 from accounts.permissions import Actor
 from plans.models import (
     Comment,
@@ -172,10 +175,13 @@ def get_milestone(
 
 
 def get_signoff(request: HttpRequest, plan_id: UUID, signoff_id: UUID, action: str) -> tuple[SignOff, Actor]:
-    """The sign-off with what it is of. Whether somebody is named in it is asked by `sign`."""
+    """The sign-off with what it is of. Signing is for those who are named in it, whatever their role."""
     signoff, actor = _signoff(request, plan_id, signoff_id)
     signoff.account = signoff.plan.account
-    actor.require(action)
+    if action != "signoff.sign":
+        actor.require(action)
+    elif not signoff.signatures.filter(person=actor.user).exists():
+        raise PermissionDenied(action)
     return signoff, actor
 
 
@@ -184,6 +190,18 @@ def _require_on_stage(actor: Actor, action: str, stage: Stage) -> None:
         require_on_stage(actor, action, stage)
     else:
         actor.require(action)
+
+
+def get_fact(request: HttpRequest, account_id: UUID, fact_id: UUID) -> Fact:
+    """An answer of the account; for a contributor, one to a question that a task of theirs asks."""
+    account, actor = get_account(request, account_id, "account.view")
+    fact = get_object_or_404(Fact, account=account, pk=fact_id)
+    if not actor.may("fact.view"):
+        actor.require("form.fill")
+        own = Task.objects.visible_to(actor.user).filter(account=account, owner=actor.user)
+        if not own.filter(form__contains=[{"key": fact.key}]).exists():
+            raise PermissionDenied("fact.view")
+    return fact
 
 
 def _require_on_claim(actor: Actor, action: str, claim: Evidence | Measurement) -> None:

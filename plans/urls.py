@@ -1,15 +1,21 @@
 from django.urls import URLPattern, path
 
 from plans.views import (
+    adding,
+    asking,
     calendar,
     deals,
     deliveries,
     evidence,
+    facts,
     homes,
     mail_answers,
+    meetings,
     objectives,
     plans,
     presence,
+    signing,
+    stages,
     talk,
     tasks,
     timelines,
@@ -18,7 +24,10 @@ from plans.views import (
 
 _plan = "plans/<uuid:plan_id>"
 _task = f"{_plan}/tasks/<uuid:task_id>"
+_stage = f"{_plan}/stages/<uuid:stage_id>"
+_signoff = f"{_plan}/signoffs/<uuid:signoff_id>"
 _win = f"{_plan}/wins/<uuid:win_id>"
+_meeting = f"{_plan}/meetings/<uuid:meeting_id>"
 
 urlpatterns: list[URLPattern] = [
     # Homes.
@@ -34,14 +43,44 @@ urlpatterns: list[URLPattern] = [
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<uuid:delivery_id>/", deliveries.delivery_detail, name="delivery_detail"),
     path("deliveries/<uuid:delivery_id>/replay/", deliveries.delivery_replay, name="delivery_replay"),
+    # What an account has told.
+    path("accounts/<uuid:account_id>/facts/", facts.account_facts, name="account_facts"),
+    path("accounts/<uuid:account_id>/facts/<uuid:fact_id>/file/", facts.fact_file, name="fact_file"),
     # The plan.
     path(f"{_plan}/", plans.plan_detail, name="plan_detail"),
     path(f"{_plan}/changes/", plans.plan_changes, name="plan_changes"),
     path(f"{_plan}/go-live/", plans.plan_go_live, name="plan_go_live"),
     path(f"{_plan}/finish/", plans.plan_finish, name="plan_finish"),
+    # Its meetings.
+    path(f"{_plan}/meetings/", meetings.meeting_list, name="meeting_list"),
+    path(f"{_plan}/meetings/new/", meetings.meeting_plan, name="meeting_plan"),
+    path(f"{_meeting}/", meetings.meeting_detail, name="meeting_detail"),
+    path(f"{_meeting}/move/", meetings.meeting_move, name="meeting_move"),
+    path(f"{_meeting}/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
+    path(f"{_meeting}/notes/", meetings.meeting_notes, name="meeting_notes"),
+    path(f"{_meeting}/hold/", meetings.meeting_hold, name="meeting_hold"),
+    path(f"{_meeting}/decisions/", meetings.decision_add, name="decision_add"),
+    path(f"{_meeting}/decisions/<uuid:decision_id>/", meetings.decision_change, name="decision_change"),
+    path(f"{_meeting}/actions/", meetings.action_add, name="action_add"),
+    # Its stages with their gates, its milestones, and who signs for them.
+    path(f"{_stage}/", stages.stage_detail, name="stage_detail"),
+    path(f"{_stage}/open/", stages.stage_open, name="stage_open"),
+    path(f"{_stage}/close/", stages.stage_close, name="stage_close"),
+    path(f"{_stage}/reopen/", stages.stage_reopen, name="stage_reopen"),
+    path(f"{_stage}/give/", stages.stage_give, name="stage_give"),
+    path(f"{_plan}/criteria/<uuid:criterion_id>/meet/", stages.criterion_meet, name="criterion_meet"),
+    path(f"{_plan}/criteria/<uuid:criterion_id>/unmeet/", stages.criterion_unmeet, name="criterion_unmeet"),
+    path(f"{_plan}/milestones/<uuid:milestone_id>/", stages.milestone_detail, name="milestone_detail"),
+    path(f"{_plan}/signoffs/", signing.signoff_list, name="signoff_list"),
+    path(f"{_plan}/signoffs/new/", signing.signoff_create, name="signoff_create"),
+    path(f"{_signoff}/", signing.signoff_detail, name="signoff_detail"),
+    path(f"{_signoff}/sign/", signing.signoff_sign, name="signoff_sign"),
+    path(f"{_signoff}/end/", signing.signoff_end, name="signoff_end"),
     # Its tasks.
+    path(f"{_plan}/tasks/new/", adding.task_add, name="task_add"),
     path(f"{_task}/", tasks.task_detail, name="task_detail"),
     path(f"{_task}/complete/", tasks.task_complete, name="task_complete"),
+    path(f"{_task}/form/", asking.task_form, name="task_form"),
     path(f"{_task}/block/", tasks.task_block, name="task_block"),
     path(f"{_task}/unblock/", tasks.task_unblock, name="task_unblock"),
     path(f"{_task}/reopen/", tasks.task_reopen, name="task_reopen"),

@@ -78,6 +78,35 @@ GET  plan_go_live                    302   405   405   405   405   405   405   4
 POST plan_go_live                    302   422   422   403   403   403   403   403   404   302   404
 GET  plan_finish                     302   405   405   405   405   405   405   405   405   302   405
 POST plan_finish                     302   422   422   403   403   403   403   403   404   302   404
+# Stages and their gates (stage "start" is the CSM's), milestones; the champion and the CSM are asked to sign
+GET  stage_detail                    302   200   200   200   200   200   200   200   404   302   404
+POST stage_detail                    302   405   405   405   405   405   405   405   405   302   405
+GET  stage_open                      302   405   405   405   405   405   405   405   405   302   405
+POST stage_open                      302   302   302   403   403   403   403   403   404   302   404
+GET  stage_close                     302   405   405   405   405   405   405   405   405   302   405
+POST stage_close                     302   422   422   403   403   403   403   403   404   302   404
+GET  stage_reopen                    302   405   405   405   405   405   405   405   405   302   405
+POST stage_reopen                    302   422   422   403   403   403   403   403   404   302   404
+GET  stage_give                      302   405   405   405   405   405   405   405   405   302   405
+POST stage_give                      302   302   302   403   403   403   403   403   404   302   404
+GET  stage_open:champions            302   405   405   405   405   405   405   405   405   302   405
+POST stage_open:champions            302   302   302   403   403   302   403   403   404   302   404
+GET  criterion_meet                  302   405   405   405   405   405   405   405   405   302   405
+POST criterion_meet                  302   302   302   403   302   302   403   403   404   302   404
+GET  criterion_unmeet                302   405   405   405   405   405   405   405   405   302   405
+POST criterion_unmeet                302   422   422   403   422   422   403   403   404   302   404
+GET  milestone_detail                302   200   200   200   200   200   200   200   404   302   404
+POST milestone_detail                302   405   405   405   405   405   405   405   405   302   405
+GET  signoff_list                    302   200   200   200   200   200   200   200   404   302   404
+POST signoff_list                    302   405   405   405   405   405   405   405   405   302   405
+GET  signoff_create                  302   200   200   403   403   200   403   403   404   302   404
+POST signoff_create                  302   422   422   403   403   422   403   403   404   302   404
+GET  signoff_detail                  302   200   200   200   200   200   200   200   404   302   404
+POST signoff_detail                  302   405   405   405   405   405   405   405   405   302   405
+GET  signoff_sign                    302   405   405   405   405   405   405   405   405   302   405
+POST signoff_sign                    302   403   302   403   403   302   403   403   404   302   404
+GET  signoff_end                     302   405   405   405   405   405   405   405   405   302   405
+POST signoff_end                     302   302   302   403   403   302   403   403   404   302   404
 # Tasks: task 1 is the champion's
 GET  task_detail                     302   200   200   200   200   200   200   200   404   302   404
 POST task_detail                     302   405   405   405   405   405   405   405   405   302   405
@@ -123,6 +152,31 @@ GET  win_dismiss                     302   405   405   405   405   405   405   4
 POST win_dismiss                     302   422   422   403   422   422   403   403   404   302   404
 GET  timeline                        302   200   200   200   200   200   200   200   404   302   404
 POST timeline                        302   405   405   405   405   405   405   405   405   302   405
+# The conversation about a task; the comment is the contributor's, the vendor's notes are nobody else's
+GET  talk                            302   200   200   200   200   200   200   200   404   302   404
+POST talk                            302   422   422   422   422   422   422   422   404   302   404
+GET  vendor_note_add                 302   405   405   405   405   405   405   405   405   302   405
+POST vendor_note_add                 302   422   422   422   403   403   403   403   404   302   404
+GET  comment_show                    302   302   302   302   302   302   302   302   404   302   404
+POST comment_show                    302   405   405   405   405   405   405   405   405   302   405
+GET  comment_edit                    302   405   405   405   405   405   405   405   405   302   405
+POST comment_edit                    302   403   403   403   403   403   422   403   404   302   404
+GET  comment_delete                  302   405   405   405   405   405   405   405   405   302   405
+POST comment_delete                  302   302   302   403   403   403   302   403   404   302   404
+GET  comment_earlier                 302   200   200   200   200   200   200   200   404   302   404
+POST comment_earlier                 302   405   405   405   405   405   405   405   405   302   405
+GET  mention_people                  302   200   200   200   200   200   200   200   404   302   404
+POST mention_people                  302   405   405   405   405   405   405   405   405   302   405
+GET  writing                         302   405   405   405   405   405   405   405   405   302   405
+POST writing                         302   422   422   422   422   422   422   422   404   302   404
+GET  comment_show:note               302   302   302   302   404   404   404   404   404   302   404
+POST comment_show:note               302   405   405   405   405   405   405   405   405   302   405
+GET  comment_earlier:note            302   200   200   200   404   404   404   404   404   302   404
+POST comment_earlier:note            302   405   405   405   405   405   405   405   405   302   405
+GET  comment_edit:note               302   405   405   405   405   405   405   405   405   302   405
+POST comment_edit:note               302   403   422   403   404   404   404   404   404   302   404
+GET  comment_delete:note             302   405   405   405   405   405   405   405   405   302   405
+POST comment_delete:note             302   302   302   403   404   404   404   404   404   302   404
 # Machines
 GET  intake                          405   405   405   405   405   405   405   405   405   405   405
 POST intake                          401   401   401   401   401   401   401   401   401   401   401

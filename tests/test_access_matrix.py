@@ -25,7 +25,8 @@ from django.utils import timezone
 from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.services.invitations import invite_colleague
 from accounts.services.own_settings import make_calendar_key
-from plans.models import Connection, Delivery, Evidence, Plan
+from plans.models import Comment, Connection, Delivery, Evidence, Plan
+from plans.services.commenting import add_comment, edit_comment
 from portal.lib.files import keep_file
 from reports.models import Edition
 from tests.access_table import TABLE
@@ -54,6 +55,7 @@ CASES = {
     ),
     "vendor-task": lambda things: things | {"task_id": task_of(things["plan"], 2).pk},
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
+    "note": lambda things: things | {"comment_id": things["note_id"]},
     "unknown": lambda things: things | {"token": "nothing"},
 }
 
@@ -80,6 +82,10 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "evidence_id": evidence.pk,
         "objective_id": objective_of(plan).pk,
         "measurement_id": MeasurementFactory(objective=objective_of(plan), claimed_by=champion).pk,
+        "kind": "task",
+        "thing_id": task_of(plan, 1).pk,
+        "comment_id": _comment(plan, contributor).pk,
+        "note_id": _comment(plan, csm, vendor_only=True).pk,
         "edition_id": _edition(plan).pk,
         "win_id": WinFactory(objective=objective_of(plan)).pk,
         "connection": "webhook",
@@ -180,6 +186,13 @@ def test_what_is_not_there_is_404_for_everybody(kinds, things):
 
 def _somebody(account: Account) -> User:
     return StakeholderFactory(account=account, user__name="Somebody").user
+
+
+def _comment(plan: Plan, author: User, *, vendor_only: bool = False) -> Comment:
+    """One that was changed once."""
+    by = actor(author, plan)
+    comment = add_comment(by=by, thing=task_of(plan, 1), body="First.", vendor_only=vendor_only)
+    return edit_comment(by=by, comment=comment, version=1, body="Second.")
 
 
 def _invitation(account: Account, csm: User) -> Invitation:

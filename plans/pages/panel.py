@@ -13,10 +13,12 @@ from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
 from plans.models import Evidence, Plan, Task
+from plans.pages.asked import asked_context
 from plans.pages.history import events_of_task, history_lines
 from plans.pages.objectives import judged_label
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.pages.spine import row_maker
+from plans.pages.talk import talk_context
 from plans.permissions import may_on_task, may_review
 from portal.lib.days import moment
 from portal.lib.prepared import PreparedObjects
@@ -56,6 +58,8 @@ def panel_context(
         "task_history": history_lines(events_of_task(task.pk), maker.clock),
         "can": can,
         "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
+        **talk_context(thing=task, actor=actor, plan=plan),
+        **asked_context(task, actor, forms, can_fill=can.get("fill", False), can_send=facts.completable),
         **_forms(task, can),
         **(forms or {}),
         **more,
@@ -129,7 +133,9 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         return {}
     done = task.completed_at is not None
     offered = {
-        "complete": facts.completable,
+        # Sending a form is what completes its task.
+        "complete": facts.completable and not task.form,
+        "fill": bool(task.form) and not done,
         "block": not done and task.blocked_at is None,
         "unblock": task.blocked_at is not None,
         "reopen": done,
@@ -138,7 +144,7 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         # What is done and needed no proof needs none now.
         "add_evidence": not done or task.evidence_need != EvidenceNeed.NONE,
     }
-    actions = {"unblock": "task.block", "add_evidence": "evidence.add"}
+    actions = {"unblock": "task.block", "fill": "form.fill", "add_evidence": "evidence.add"}
     return {
         name: offer and may_on_task(actor, actions.get(name, f"task.{name}"), task)
         for name, offer in offered.items()
@@ -154,6 +160,8 @@ def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[
     if facts.waits:
         titles = ", ".join(other.title for other in before if other.completed_at is None)
         return _("Can be completed after: %(tasks)s") % {"tasks": titles}
+    if task.form:
+        return _("Add the evidence first, then send your answers.")
     return _("Add the evidence first, then mark it as done.")
 
 

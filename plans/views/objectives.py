@@ -20,6 +20,7 @@ from plans.forms import MeasurementForm
 from plans.models import Objective
 from plans.pages.objectives import load_measurements, measurement_rows, objective_card
 from plans.pages.panel import return_form
+from plans.pages.talk import talk_context
 from plans.permissions import may_review
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement
 
@@ -118,6 +119,7 @@ def _page(
         "plan": {"id": plan.pk, "url": reverse("plan_detail", args=[plan.pk]), "name": plan.name},
         "objective": objective_card(plan, objective, measurements, today),
         "measurements": measurement_rows(plan, objective, measurements, judged),
+        **talk_context(thing=objective, actor=actor, plan=plan),
         "form_measurement": form_measurement or MeasurementForm(initial={"measured_on": today}),
         "can": {"add_measurement": running and actor.may("measurement.add")},
         "problem": " ".join(str(text) for form in lost for texts in form.errors.values() for text in texts),
