@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -104,6 +105,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         "deals": [deal_row(deal) for deal in account.deals.select_related("contract")] if at_vendor else [],
         "editions": _editions(account, actor) if actor.may("edition.view") else None,
         "form_invite": InvitationForm(by=actor) if can["invite"] else None,
+        "facts_url": reverse("account_facts", args=[account.pk]) if actor.may("fact.view") else "",
         "can": can,
     }
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from plans.playbook.faults import Fault, PlaybookFaults
+from plans.playbook.forms import add_form_faults
 from plans.playbook.nodes import read_document
 from plans.playbook.references import add_reference_faults
 from plans.playbook.schema import Playbook
@@ -32,6 +33,7 @@ def read_playbook(text: str, *, name: str) -> Playbook:
     except ValidationError as error:
         add_shape_faults(document, error)
     add_reference_faults(document)
+    add_form_faults(document)
     if document.faults or playbook is None:
         raise PlaybookFaults(document.faults, name=name)
     return playbook

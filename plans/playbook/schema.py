@@ -14,6 +14,8 @@ from pydantic import (
     model_serializer,
 )
 
+from plans.asking import Form
+
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ANCHOR = r"^(kickoff|end|(task|milestone):[a-z0-9]+(-[a-z0-9]+)*)$"
 
@@ -141,6 +143,8 @@ class TaskRule(_Part):
     evidence: EvidenceRule = EvidenceRule()
     waits_for: tuple[Key, ...] = ()
     next_step: str = ""
+    # Left out where there is none, as it was before there were forms: a published text keeps its digest.
+    form: Annotated[Form, Field(exclude_if=lambda form: not form)] = ()
 
 
 class ObjectiveRule(_Part):

@@ -5,15 +5,25 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from plans.asking import KINDS
 from plans.playbook.faults import Path
 from plans.playbook.nodes import Document
 
 
 def add_shape_faults(document: Document, error: ValidationError) -> None:
     for found in error.errors(include_url=False):
-        path = cast(Path, found["loc"])
+        path = _as_written(cast(Path, found["loc"]), found["type"])
         message = _message(found["type"], path, found.get("input"), found.get("ctx", {})) or found["msg"]
         document.fault(path, message, at_name=found["type"] == "extra_forbidden")
+
+
+def _as_written(path: Path, kind: str) -> Path:
+    """Without the kind of a question, which pydantic puts between its place in the form and its field."""
+    if path[2:3] != ("form",):
+        return path
+    if kind.startswith("union_tag"):
+        return (*path[:4], "kind")
+    return (*path[:4], *path[5:]) if path[4:5] and path[4] in KINDS else path
 
 
 def _message(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str | None:
@@ -24,6 +34,10 @@ def _message(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str 
         return _("Unknown field “%(name)s”.") % {"name": name}
     if kind == "string_pattern_mismatch":
         return _bad_pattern(str(name), value)
+    if kind == "union_tag_not_found":
+        return _missing(str(name), value)
+    if kind == "union_tag_invalid":
+        return _("Must be one of: %(choices)s.") % {"choices": ", ".join(KINDS)}
     if kind == "literal_error":
         return _("Must be one of: %(choices)s.") % {"choices": context["expected"]}
     if kind in ("string_too_long", "too_long"):

@@ -1,4 +1,4 @@
-"""A plan is made from a playbook version, for an account, out of a deal: in eight inserts, whatever its size."""
+"""A plan is made from a playbook version, for an account, out of a deal: in nine inserts, whatever its size."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +10,19 @@ from django.db import transaction
 from accounts.choices import Verb
 from accounts.models import Account, Deal, User
 from accounts.services.recording import record
-from plans.models import Dependency, Meeting, Milestone, Objective, Plan, PlaybookVersion, Stage, Task
-from plans.playbook.schema import Playbook
+from plans.choices import Gate
+from plans.models import (
+    Criterion,
+    Dependency,
+    Meeting,
+    Milestone,
+    Objective,
+    Plan,
+    PlaybookVersion,
+    Stage,
+    Task,
+)
+from plans.playbook.schema import CriterionRule, Playbook
 from plans.schedule import Schedule, schedule_playbook
 from plans.services.counting import touch_plan
 from portal.lib.workdays import calendar_of
@@ -56,9 +67,10 @@ def make_plan(order: PlanOrder, *, by: User | None = None) -> Plan:
         signed_on=(order.deal.closed_on if order.deal else None) or account.today(),
         gaps=list(order.gaps),
     )
-    stages = _add_stages(plan, playbook)
+    stages = _add_stages(plan, playbook, order.owners)
     milestones = _add_milestones(plan, playbook, stages, schedule)
-    _add_tasks(plan, playbook, milestones, schedule, order.owners)
+    tasks = _add_tasks(plan, playbook, milestones, schedule, order.owners)
+    _add_criteria(plan, playbook, stages, milestones, tasks)
     _add_objectives(plan, playbook, schedule)
     _add_kickoff(plan, playbook)
     record(
@@ -81,7 +93,7 @@ def kickoff_day(account: Account, playbook: Playbook, closed_on: date | None) ->
     return day if day >= today else calendar.add(today, playbook.kickoff.lead_days)
 
 
-def _add_stages(plan: Plan, playbook: Playbook) -> dict[str, Stage]:
+def _add_stages(plan: Plan, playbook: Playbook, owners: Mapping[str, UUID]) -> dict[str, Stage]:
     stages = {
         rule.key: Stage(
             account_id=plan.account_id,
@@ -91,6 +103,7 @@ def _add_stages(plan: Plan, playbook: Playbook) -> dict[str, Stage]:
             name=rule.name,
             purpose=rule.purpose,
             owner_role=rule.owner,
+            owner_id=owners.get(rule.owner),
             entry_criteria=[one.text for one in rule.entry_criteria],
             exit_criteria=[one.text for one in rule.exit_criteria],
         )
@@ -129,7 +142,7 @@ def _add_tasks(
     milestones: dict[str, Milestone],
     schedule: Schedule,
     owners: Mapping[str, UUID],
-) -> None:
+) -> dict[str, UUID]:
     ids = {rule.key: uuid4() for rule in playbook.tasks}
     Task.objects.bulk_create(
         Task(
@@ -153,6 +166,7 @@ def _add_tasks(
             due_on=schedule.days[f"task:{rule.key}"],
             rule_anchor=rule.due.anchor,
             rule_offset=rule.due.offset,
+            form=[question.model_dump(mode="json") for question in rule.form],
         )
         for position, rule in enumerate(playbook.tasks)
     )
@@ -160,6 +174,36 @@ def _add_tasks(
         Dependency(account_id=plan.account_id, plan=plan, task_id=ids[rule.key], waits_for_id=ids[before])
         for rule in playbook.tasks
         for before in rule.waits_for
+    )
+    return ids
+
+
+def _add_criteria(
+    plan: Plan,
+    playbook: Playbook,
+    stages: Mapping[str, Stage],
+    milestones: Mapping[str, Milestone],
+    tasks: Mapping[str, UUID],
+) -> None:
+    def made(stage: Stage, gate: Gate, position: int, rule: CriterionRule) -> Criterion:
+        of = rule.of or ""
+        return Criterion(
+            account_id=plan.account_id,
+            plan=plan,
+            stage=stage,
+            gate=gate,
+            position=position,
+            kind=rule.kind,
+            text=rule.text,
+            task_id=None if rule.kind == "milestone" else tasks.get(of),
+            milestone=milestones.get(of) if rule.kind == "milestone" else None,
+        )
+
+    Criterion.objects.bulk_create(
+        made(stages[stage.key], gate, position, rule)
+        for stage in playbook.stages
+        for gate, rules in ((Gate.ENTRY, stage.entry_criteria), (Gate.EXIT, stage.exit_criteria))
+        for position, rule in enumerate(rules)
     )
 
 

@@ -4,35 +4,28 @@
 means 403, `ValidationError` a message beside the field.
 """
 
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, Verb
-from accounts.models import Event, Stakeholder, User
+from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
 from accounts.services.recording import record
 from plans.choices import EvidenceNeed
 from plans.models import Evidence, Milestone, Task
-from plans.permissions import require_on_task
 from plans.services.counting import touch_plan
 from plans.services.knowing import missing_answers
-from plans.services.locking import lock_plan, lock_task
+from plans.services.moving import end_proposal
+from plans.services.moving import move_task as move_task
+from plans.services.taking import Act as Act
+from plans.services.taking import take_task as _take
 from plans.services.telling import tell_new_owner
 from plans.services.winning import drop_unconfirmed, find_win_of_milestone
 from portal.lib import clock
-from portal.lib.days import long_day
 from portal.lib.prepared import PreparedRows
-
-
-class Act(NamedTuple):
-    """What an act leaves: the task and its plan's counts as they are now, and the line in the history."""
-
-    task: Task
-    event: Event
 
 
 @transaction.atomic
@@ -57,7 +50,12 @@ def require_completable(task: Task) -> None:
 def put_completed(by: Actor, task: Task) -> Act:
     """The change itself, for a task that is locked and may be completed; sending a form comes through here too."""
     task.completed_at, task.completed_by = clock.now(), by.user
-    return _put(by, task, Verb.TASK_COMPLETED, ["completed_at", "completed_by"])
+    # Its day is no question any more.
+    if task.proposed_on:
+        end_proposal(task, by, accepted=False)
+    task.moved_by_side = ""
+    fields = ["completed_at", "completed_by", "proposed_on", "moved_by_side"]
+    return _put(by, task, Verb.TASK_COMPLETED, fields)
 
 
 @transaction.atomic
@@ -122,51 +120,12 @@ def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) ->
     return act
 
 
-@transaction.atomic
-def move_task(*, by: Actor, task: Task, version: int, due_on: date, reason: str) -> Act:
-    """Change the due date. Both sides read the reason; a day outside the plan is refused."""
-    task = _take(by, "task.move", task, version)
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the date moves.")})
-    today = task.account.today()
-    if not today <= due_on <= task.plan.ends_on:
-        raise ValidationError(
-            {
-                "due_on": _("Choose a day from today, %(first)s, to the end of the plan, %(last)s.")
-                % {"first": long_day(today), "last": long_day(task.plan.ends_on)}
-            }
-        )
-    old, task.due_on = task.due_on, due_on
-    task.edited_fields = _edited(task, "due_on")
-    return _put(
-        by,
-        task,
-        Verb.TASK_MOVED,
-        ["due_on", "edited_fields"],
-        old={"due_on": old.isoformat()},
-        new={"due_on": due_on.isoformat(), "reason": reason.strip()},
-    )
-
-
 def possible_owners(task: Task) -> Any:
     """The people who may own the task: vendor people, or the account's stakeholders, by its side."""
     if task.side == Side.VENDOR:
         return User.objects.vendor()
     present = Stakeholder.objects.present().filter(account_id=task.account_id)
     return User.objects.filter(is_active=True, pk__in=present.values("user"))
-
-
-def _take(by: Actor, action: str, task: Task, version: int) -> Task:
-    """Guard: the plan still runs, the right is there, nobody was faster."""
-    plan = lock_plan(task.plan_id)
-    locked = lock_task(task.pk, version)
-    locked.plan = plan
-    require_on_task(by, action, locked)
-    if plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
-    return locked
 
 
 def _put(

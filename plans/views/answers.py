@@ -32,6 +32,7 @@ OFFERED = {
     "form_reassign": "reassign",
     "form_move": "move",
     "form_evidence": "add_evidence",
+    "form_answers": "fill",
 }
 
 
@@ -178,6 +179,8 @@ def _problem(form: Form, *, everything: bool) -> str:
 
 
 def _typed(form: Form) -> str:
+    if hasattr(form, "typed"):
+        return str(form.typed)
     return " ".join(form.data[name] for name in ("reason", "note") if form.data.get(name))
 
 

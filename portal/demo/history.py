@@ -12,8 +12,10 @@ from accounts.services.invitations import accept_invitation
 from plans.models import Evidence, Measurement, Objective, Plan, Task
 from plans.permissions import may_review
 from plans.services.evidence import accept_evidence, add_evidence
+from plans.services.filling import fill_form
 from plans.services.measuring import accept_measurement, add_measurement
 from plans.services.working import block_task, complete_task
+from portal.demo.answers import answers_to
 from portal.demo.deals import Story
 from portal.lib import clock
 from portal.lib.uploads import Upload
@@ -91,7 +93,11 @@ def _do(task: Task) -> None:
         reviewer = _reviewer(evidence)
         if reviewer:
             accept_evidence(by=reviewer, evidence=evidence)
-    complete_task(by=by, task=task, version=task.version)
+    if task.form:
+        answers = answers_to(task.form, by.user)
+        fill_form(by=by, task=task, version=task.version, answers=answers, complete=True)
+    else:
+        complete_task(by=by, task=task, version=task.version)
 
 
 def _prove(by: Actor, task: Task) -> Evidence:

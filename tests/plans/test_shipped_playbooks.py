@@ -9,7 +9,7 @@ import pytest
 from plans.playbook.choosing import DealShape, choose_playbook
 from plans.playbook.reading import SHIPPED, read_playbook
 
-SIZES = {"enterprise-high-touch": (50, 60), "mid-market": (33, 40), "smb-tech-touch": (15, 18)}
+SIZES = {"enterprise-high-touch": (50, 64), "mid-market": (33, 40), "smb-tech-touch": (15, 18)}
 YEAR = 250  # Working days from kickoff to the end of a contract of one year.
 
 
