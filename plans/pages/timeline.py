@@ -6,11 +6,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from plans.models import Milestone, Plan
 from portal.lib.days import full_day, long_day
-from portal.lib.timelines import Stop, days_apart, milestone_strip, timeline_axis, timeline_span
+from portal.lib.timelines import (
+    Stop,
+    apart_in_words,
+    days_apart,
+    milestone_strip,
+    timeline_axis,
+    timeline_span,
+)
 
 WIDTH = 480
 """Units of a strip; the page stretches it to the room that there is."""
@@ -44,17 +50,6 @@ def timeline_context(plan: Plan) -> dict[str, Any]:
         "today_label": full_day(today),
         "live": plan.live_at is not None,
     }
-
-
-def apart_in_words(days: int | None) -> str:
-    """How far from the baseline: later, earlier, or as agreed; "" where nothing was agreed."""
-    if days is None:
-        return ""
-    if days == 0:
-        return _("as agreed")
-    if days > 0:
-        return ngettext("%(n)d day later", "%(n)d days later", days) % {"n": days}
-    return ngettext("%(n)d day earlier", "%(n)d days earlier", -days) % {"n": -days}
 
 
 def _stop(milestone: Milestone, plan: Plan) -> Stop:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi, pgettext
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from portal.lib.charts import ACCENT, RADIUS, chart_day, share_of
@@ -49,23 +49,16 @@ def milestone_strip(
 def timeline_axis(*, first: date, last: date, today: date | None = None, width: int) -> SafeString:
     """Draw the months between `first` and `last` above strips of the same width, at most `MOST_NAMED` by name."""
     starts = _months(first, last)
-    step = -(-len(starts) // MOST_NAMED) if starts else 1
-    parts = []
+    step = max(1, -(-len(starts) // MOST_NAMED))
+    parts, free = [], 0.0
     for number, start in enumerate(starts):
         x = 6 + (width - 12) * share_of(start, first, last)
-        parts.append(
-            line(
-                Spot(x, 14),
-                Spot(x, 20),
-                stroke="currentColor",
-                stroke_width=1,
-                stroke_opacity="0.45",
-                css="chart-rule",
-            )
-        )
-        # A name that would be cut off at the end stays away.
-        if number % step == 0 and x < width - 40 and not get_language_bidi():
-            parts.append(words(_month(start, number == 0), Spot(x, 10), css="chart-text chart-muted"))
+        parts.append(_tick(x))
+        name = _month(start, with_year=not free or start.month <= step)
+        # A name that would touch the one before it, or be cut off at the end, stays away.
+        if number % step == 0 and x >= free and x < width - 40 and not get_language_bidi():
+            parts.append(words(name, Spot(x, 10), css="chart-text chart-muted"))
+            free = x + 7 * len(name) + 6
     if today and first <= today <= last:
         parts.append(_today(6 + (width - 12) * share_of(today, first, last), 20))
     return picture(
@@ -88,6 +81,17 @@ def days_apart(stop: Stop, today: date | None = None) -> int | None:
     return (actual - stop.baseline_on).days if actual else None
 
 
+def apart_in_words(days: int | None) -> str:
+    """How far from the baseline: later, earlier, or as agreed; "" where nothing was agreed."""
+    if days is None:
+        return ""
+    if days == 0:
+        return _("as agreed")
+    if days > 0:
+        return ngettext("%(n)d day later", "%(n)d days later", days) % {"n": days}
+    return ngettext("%(n)d day earlier", "%(n)d days earlier", -days) % {"n": -days}
+
+
 def timeline_span(stops: Sequence[Stop], today: date | None) -> tuple[date, date]:
     """Return the first and last day that a timeline of `stops` must show."""
     days = [day for one in stops for day in one[1:] if day] + ([today] if today else [])
@@ -108,6 +112,17 @@ def stop_words(stop: Stop, today: date | None) -> str:
     return ", ".join(parts) or _("no day set")
 
 
+def _tick(x: float) -> SafeString:
+    return line(
+        Spot(x, 14),
+        Spot(x, 20),
+        stroke="currentColor",
+        stroke_width=1,
+        stroke_opacity="0.45",
+        css="chart-rule",
+    )
+
+
 def _today(x: float, height: float) -> SafeString:
     return line(
         Spot(x, 0), Spot(x, height), stroke="currentColor", stroke_width=1, stroke_opacity="0.6",
@@ -126,8 +141,8 @@ def _months(first: date, last: date) -> list[date]:
         starts.append(date(year, month, 1))
 
 
-def _month(day: date, with_year: bool) -> str:
-    if with_year or day.month == 1:
+def _month(day: date, *, with_year: bool) -> str:
+    if with_year:
         # Translators: the pattern of a month with its year, as in Django's date filter.
         return date_format(day, pgettext("pattern of a month", "M Y"))
     return date_format(day, "M")

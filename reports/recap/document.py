@@ -16,7 +16,7 @@ from reports.recap.objectives import objective_text
 from reports.recap.snapshot import RecapSnapshot, Side
 from reports.recap.words import company, long_day, short_day
 
-VERSIONS = ("v1",)
+VERSIONS = ("v1", "v2")
 CURRENT = VERSIONS[-1]
 ATTACHED = "recap-snapshot.json"
 ON_SUMMARY = 3
@@ -68,6 +68,7 @@ def _context(snapshot: RecapSnapshot) -> dict[str, object]:
         "more_objectives": max(0, len(objectives) - ON_SUMMARY),
         "outcomes": [presenting.outcome_text(one) for one in snapshot.outcomes],
         "milestones": presenting.milestone_texts(snapshot),
+        "timeline": presenting.timeline(snapshot),
         "evidence": [(one, presenting.evidence_text(one)) for one in snapshot.evidence],
         "people": [
             (company(snapshot, side), group)

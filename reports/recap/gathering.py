@@ -18,7 +18,7 @@ from django.utils import translation
 
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.models import Stakeholder, User
-from plans.models import Evidence, Milestone, Plan, Task
+from plans.models import Evidence, Milestone, Plan, Task, Win
 from reports.recap.measured import reached_objectives, read_objectives
 from reports.recap.snapshot import (
     AcceptedEvidence,
@@ -179,16 +179,36 @@ def _first_values(scope: Scope) -> list[Outcome]:
         names = credited.setdefault(task.milestone, [])
         if task.completed_by and str(task.completed_by) not in names:
             names.append(str(task.completed_by))
+    wins = {
+        win.milestone_id: win
+        for win in Win.objects.filter(plan=scope.plan, milestone__in=credited)
+        .select_related("confirmed_by")
+        .prefetch_related("credited")
+        .order_by("found_at")
+    }
     return [
-        Outcome(
-            title=milestone.title,
-            detail=milestone.goal,
-            reached_on=scope.day(milestone.reached_at),
-            credited=tuple(names[:MOST_CREDITED]),
-        )
+        _outcome(milestone, names, wins.get(milestone.pk), scope)
         for milestone, names in credited.items()
         if milestone.reached_at
     ]
+
+
+def _outcome(milestone: Milestone, names: Sequence[str], win: Win | None, scope: Scope) -> Outcome:
+    """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that."""
+    told = win if win and not win.dismissed_at else None
+    if told:
+        others = [told.credits_others] if told.credits_others else []
+        names = [*map(str, told.credited.all()), *others] or names
+    return Outcome(
+        title=told.title if told else milestone.title,
+        detail=milestone.goal,
+        before=told.before if told else "",
+        after=told.after if told else "",
+        reached_on=scope.day(milestone.reached_at),
+        confirmed_by=str(told.confirmed_by or "") if told else "",
+        confirmed_on=scope.day(told.confirmed_at) if told and told.confirmed_at else None,
+        credited=tuple(names[:MOST_CREDITED]),
+    )
 
 
 def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:

@@ -3,19 +3,27 @@
 Call inside `translation.override(snapshot.language)`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.lib.charts import progress_bar
-from portal.lib.timelines import Stop, milestone_strip, timeline_span
+from portal.lib.timelines import (
+    Stop,
+    apart_in_words,
+    days_apart,
+    milestone_strip,
+    timeline_axis,
+    timeline_span,
+)
 from reports.recap.objectives import objectives_sentence
 from reports.recap.snapshot import AcceptedEvidence, Milestone, MilestoneState, Outcome, RecapSnapshot
 from reports.recap.words import Seal, company, long_day, seal_of, short_day
 
 ADDRESS_SHOWN = 100
+TIMELINE_WIDTH = 320
 
 
 class Figure(NamedTuple):
@@ -44,6 +52,17 @@ class MilestoneText(NamedTuple):
     reached: str
     state: str
     strip: SafeString
+
+
+class TimelineRow(NamedTuple):
+    title: str
+    strip: SafeString
+    apart: str
+
+
+class Timeline(NamedTuple):
+    axis: SafeString
+    rows: list[TimelineRow]
 
 
 class EvidenceText(NamedTuple):
@@ -117,6 +136,22 @@ def milestone_texts(snapshot: RecapSnapshot) -> list[MilestoneText]:
         )
         for one, stop in zip(snapshot.milestones, stops, strict=True)
     ]
+
+
+def timeline(snapshot: RecapSnapshot) -> Timeline:
+    """Baseline against actual of the milestones in the snapshot (documents from version 2 on show it)."""
+    stops = [Stop(one.title, one.baseline_on, one.due_on, one.reached_on) for one in snapshot.milestones]
+    first, last = timeline_span(stops, snapshot.made_on)
+    span: dict[str, Any] = {"first": first, "last": last, "today": snapshot.made_on, "width": TIMELINE_WIDTH}
+    rows = [
+        TimelineRow(
+            title=stop.title,
+            strip=milestone_strip(stop, accent=snapshot.brand, **span),
+            apart=apart_in_words(days_apart(stop, snapshot.made_on)),
+        )
+        for stop in stops
+    ]
+    return Timeline(timeline_axis(**span), rows)
 
 
 def evidence_text(one: AcceptedEvidence) -> EvidenceText:

@@ -14,7 +14,11 @@ ISSUED = {
     "v1": (
         "03123a2867c223e4090aa0ce823b3056508bed43fe1ff930331b449a8de16883",
         "8be9f14bee300962e597f7ff2ff0769042848c756f7a55d613d4e7d7f5ee8a1c",
-    )
+    ),
+    "v2": (
+        "f9d751f046a3532ef1a4e1cc577098a99d612a11d406a56f820d585faa09a58d",
+        "1adb18d1a94f824c76e3d687b9566a8518c386d794ff57af5befce7abd9b17a8",
+    ),
 }
 
 

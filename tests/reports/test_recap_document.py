@@ -17,7 +17,7 @@ from tests.reports.recaps import DATA, page_texts, read, recap
 ROOT = Path(__file__).parent.parent.parent
 LONG = ("Vereinigte Lagerhaus- und Speditionsgesellschaft " * 5)[:200]
 SECTIONS = [
-    "Summary", "Outcomes", "Milestones", "Accepted evidence", "The people who did the work", "Next steps",
+    "Summary", "Outcomes", "Agreed and actual", "Milestones", "Accepted evidence", "The people who did the work", "Next steps",
     "How to check this document",
 ]  # fmt: skip
 MAKE = """
@@ -131,7 +131,8 @@ def test_the_snapshot_travels_inside_and_has_the_printed_digest() -> None:
 def test_pictures_have_words() -> None:
     figures = [one for one in _structure(sample_pdf()) if one.get("/S") == "/Figure"]
     words = [str(one.get("/Alt", "")) for one in figures]
-    assert len(words) == 3 + 3 + 7
+    # Objectives, progress bars, seven strips twice, and the months above them on both pages.
+    assert len(words) == 3 + 3 + 7 + 7 + 2
     assert all(words)
     assert (
         "Close the month faster: from 12\u00a0days, now 5\u00a0days, target 4\u00a0days by 30 Sep 2026"
