@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<uuid:account_id>/facts/<uuid:fact_id>/file/", facts.fact_file, name="fact_file"),
     # The plan.
     path(f"{_plan}/", plans.plan_detail, name="plan_detail"),
+    path(f"{_plan}/turn/", plans.turn_detail, name="turn_detail"),
     path(f"{_plan}/changes/", plans.plan_changes, name="plan_changes"),
     path(f"{_plan}/go-live/", plans.plan_go_live, name="plan_go_live"),
     path(f"{_plan}/finish/", plans.plan_finish, name="plan_finish"),

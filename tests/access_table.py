@@ -24,6 +24,13 @@ GET  invitation_create               302   200   200   403   403   200   403   4
 POST invitation_create               302   422   422   403   403   422   403   403   404   302   404
 GET  stakeholder_remove              302   405   405   405   405   405   405   405   405   302   405
 POST stakeholder_remove              302   302   302   403   403   302   403   403   404   302   404
+# What the account has told in forms; the file answers a form of the contributor's
+GET  account_facts                   302   200   200   200   200   200   403   403   404   302   404
+POST account_facts                   302   405   405   405   405   405   405   405   405   302   405
+GET  fact_file                       302   200   200   200   200   200   200   403   404   302   404
+POST fact_file                       302   405   405   405   405   405   405   405   405   302   405
+GET  fact_file:other                 302   200   200   200   200   200   403   403   404   302   404
+POST fact_file:other                 302   405   405   405   405   405   405   405   405   302   405
 # Invitations: the page and the button are public
 GET  invitation_page                 200   200   200   200   200   200   200   200   200   200   200
 POST invitation_page                 405   405   405   405   405   405   405   405   405   405   405
@@ -72,6 +79,8 @@ POST delivery_replay                 302   302   403   403   403   403   403   4
 # The plan
 GET  plan_detail                     302   200   200   200   200   200   200   200   404   302   404
 POST plan_detail                     302   405   405   405   405   405   405   405   405   302   405
+GET  turn_detail                     302   200   200   200   200   200   200   200   404   302   404
+POST turn_detail                     302   405   405   405   405   405   405   405   405   302   405
 GET  plan_changes                    302   200   200   200   200   200   200   200   404   302   404
 POST plan_changes                    302   405   405   405   405   405   405   405   405   302   405
 GET  plan_go_live                    302   405   405   405   405   405   405   405   405   302   405
@@ -107,11 +116,36 @@ GET  signoff_sign                    302   405   405   405   405   405   405   4
 POST signoff_sign                    302   403   302   403   403   302   403   403   404   302   404
 GET  signoff_end                     302   405   405   405   405   405   405   405   405   302   405
 POST signoff_end                     302   302   302   403   403   302   403   403   404   302   404
+# Meetings, and a task by hand; the meeting is the kickoff, two weeks ago
+GET  meeting_list                    302   200   200   200   200   200   200   200   404   302   404
+POST meeting_list                    302   405   405   405   405   405   405   405   405   302   405
+GET  meeting_plan                    302   200   200   403   403   403   403   403   404   302   404
+POST meeting_plan                    302   422   422   403   403   403   403   403   404   302   404
+GET  meeting_detail                  302   200   200   200   200   200   200   200   404   302   404
+POST meeting_detail                  302   405   405   405   405   405   405   405   405   302   405
+GET  meeting_move                    302   405   405   405   405   405   405   405   405   302   405
+POST meeting_move                    302   422   422   403   403   403   403   403   404   302   404
+GET  meeting_cancel                  302   405   405   405   405   405   405   405   405   302   405
+POST meeting_cancel                  302   422   422   403   403   403   403   403   404   302   404
+GET  meeting_notes                   302   405   405   405   405   405   405   405   405   302   405
+POST meeting_notes                   302   422   422   403   403   422   403   403   404   302   404
+GET  meeting_hold                    302   405   405   405   405   405   405   405   405   302   405
+POST meeting_hold                    302   422   422   403   403   403   403   403   404   302   404
+GET  decision_add                    302   405   405   405   405   405   405   405   405   302   405
+POST decision_add                    302   422   422   403   403   422   403   403   404   302   404
+GET  decision_change                 302   405   405   405   405   405   405   405   405   302   405
+POST decision_change                 302   422   422   403   403   422   403   403   404   302   404
+GET  action_add                      302   405   405   405   405   405   405   405   405   302   405
+POST action_add                      302   422   422   403   403   422   403   403   404   302   404
+GET  task_add                        302   200   200   403   403   200   403   403   404   302   404
+POST task_add                        302   422   422   403   403   422   403   403   404   302   404
 # Tasks: task 1 is the champion's
 GET  task_detail                     302   200   200   200   200   200   200   200   404   302   404
 POST task_detail                     302   405   405   405   405   405   405   405   405   302   405
 GET  task_complete                   302   405   405   405   405   405   405   405   405   302   405
 POST task_complete                   302   403   403   403   422   422   403   403   404   302   404
+GET  task_form                       302   405   405   405   405   405   405   405   405   302   405
+POST task_form                       302   403   403   403   422   422   403   403   404   302   404
 GET  task_block                      302   405   405   405   405   405   405   405   405   302   405
 POST task_block                      302   403   403   403   422   422   403   403   404   302   404
 GET  task_unblock                    302   405   405   405   405   405   405   405   405   302   405
@@ -195,6 +229,9 @@ GET  edition_retry                   302   405   405   405   405   405   405   4
 POST edition_retry                   302   302   302   403   403   403   403   403   404   302   404
 GET  edition_check                   200   200   200   200   200   200   200   200   200   200   200
 POST edition_check                   422   422   422   422   422   422   422   422   422   422   422
+# What was written when a session had ended
+GET  kept_text_forget                302   405   405   405   405   405   405   405   405   302   405
+POST kept_text_forget                302   302   302   302   302   302   302   302   302   302   302
 # Probes
 GET  healthz                         503   503   503   503   503   503   503   503   503   503   503
 POST healthz                         405   405   405   405   405   405   405   405   405   405   405

@@ -22,11 +22,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Account, Invitation, Stakeholder, User
+from accounts.models import Account, Fact, Invitation, Stakeholder, User
 from accounts.services.invitations import invite_colleague
 from accounts.services.own_settings import make_calendar_key
-from plans.models import Comment, Connection, Delivery, Evidence, Plan
+from plans.models import Comment, Connection, Criterion, Decision, Delivery, Evidence, Plan, SignOff, Stage
 from plans.services.commenting import add_comment, edit_comment
+from plans.services.signing import request_signoff
 from portal.lib.files import keep_file
 from reports.models import Edition
 from tests.access_table import TABLE
@@ -54,8 +55,10 @@ CASES = {
         things | {"plan_id": things["draft"].pk, "task_id": task_of(things["draft"], 1).pk}
     ),
     "vendor-task": lambda things: things | {"task_id": task_of(things["plan"], 2).pk},
+    "other": lambda things: things | {"fact_id": things["other_fact"].pk},
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
     "note": lambda things: things | {"comment_id": things["note_id"]},
+    "champions": lambda things: things | {"stage_id": things["plan"].stages.get(key="use").pk},
     "unknown": lambda things: things | {"token": "nothing"},
 }
 
@@ -64,7 +67,9 @@ CASES = {
 def things(account, plan, other_account, champion, csm, contributor) -> dict[str, Any]:
     """One of everything on `account`, named as the addresses name it."""
     evidence = _file_evidence(plan, champion)
-    plan.tasks.filter(key="task-3").update(owner=contributor)
+    plan.tasks.filter(key="task-3").update(
+        owner=contributor, form=[{"key": "diagram", "kind": "file", "label": "D"}]
+    )
     connection = Connection.objects.create(name="webhook", kind="webhook", secret="s" * 32)
     delivery = Delivery.objects.create(
         connection=connection, endpoint="deals", body=b"{}", failed_at=timezone.now()
@@ -79,6 +84,8 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "draft": make_draft_plan(account=account),
         "plan_id": plan.pk,
         "task_id": task_of(plan, 1).pk,
+        "meeting_id": plan.meetings.get().pk,
+        "decision_id": _decision(plan).pk,
         "evidence_id": evidence.pk,
         "objective_id": objective_of(plan).pk,
         "measurement_id": MeasurementFactory(objective=objective_of(plan), claimed_by=champion).pk,
@@ -86,8 +93,14 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "thing_id": task_of(plan, 1).pk,
         "comment_id": _comment(plan, contributor).pk,
         "note_id": _comment(plan, csm, vendor_only=True).pk,
+        "stage_id": (start := plan.stages.get(key="start")).pk,
+        "criterion_id": _criterion(start).pk,
+        "milestone_id": plan.milestones.get(key="kickoff-held").pk,
+        "signoff_id": _signoff(plan, csm, champion).pk,
         "edition_id": _edition(plan).pk,
         "win_id": WinFactory(objective=objective_of(plan)).pk,
+        "fact_id": _file_fact(account, "diagram").pk,
+        "other_fact": _file_fact(account, "contract"),
         "connection": "webhook",
         "endpoint": "deals",
         "secret": "nothing",
@@ -201,11 +214,42 @@ def _invitation(account: Account, csm: User) -> Invitation:
     )
 
 
+def _criterion(stage: Stage) -> Criterion:
+    """One that a person confirms."""
+    return Criterion.objects.create(
+        account_id=stage.account_id,
+        plan_id=stage.plan_id,
+        stage=stage,
+        gate="exit",
+        position=0,
+        text="Ready.",
+    )
+
+
+def _signoff(plan: Plan, csm: User, champion: User) -> SignOff:
+    return request_signoff(by=actor(csm, plan), plan=plan, signers=[csm, champion])
+
+
+def _decision(plan: Plan) -> Decision:
+    return Decision.objects.create(account=plan.account, plan=plan, meeting=plan.meetings.get(), text="Yes.")
+
+
 def _file_evidence(plan: Plan, claimed_by: User) -> Evidence:
     return EvidenceFactory(
         task=task_of(plan, 1), claimed_by=claimed_by, kind="file", file=keep_file(b"proof", ".txt"),
         file_name="proof.txt", content_type="text/plain", size=5, sha256=hashlib.sha256(b"proof").hexdigest(),
     )  # fmt: skip
+
+
+def _file_fact(account: Account, key: str) -> Fact:
+    value = {
+        "file": keep_file(b"a,b", ".csv"),
+        "name": "a.csv",
+        "content_type": "text/csv",
+        "size": 3,
+        "sha256": "0",
+    }
+    return Fact.objects.create(account=account, key=key, label=key, kind="file", value=value)
 
 
 def _edition(plan: Plan) -> Edition:

@@ -74,6 +74,30 @@ def _first_value_on(apps, plan):
     return at.date() if at else None
 
 
+def make_gates_of_sentences(apps, schema_editor):
+    """Plans made before gates had criteria get one for each sentence; the first stage of what is live runs."""
+    Criterion, Stage = apps.get_model("plans", "Criterion"), apps.get_model("plans", "Stage")
+    for stage in Stage.objects.iterator():
+        Criterion.objects.bulk_create(
+            Criterion(
+                account_id=stage.account_id,
+                plan_id=stage.plan_id,
+                stage=stage,
+                gate=gate,
+                position=position,
+                kind="confirm",
+                text=text,
+            )
+            for gate, texts in (("entry", stage.entry_criteria), ("exit", stage.exit_criteria))
+            for position, text in enumerate(texts)
+        )
+    Plan = apps.get_model("plans", "Plan")
+    for plan in Plan.objects.filter(live_at__isnull=False).iterator():
+        first = Stage.objects.filter(plan=plan).order_by("position").first()
+        if first:
+            Stage.objects.filter(pk=first.pk).update(opened_at=plan.live_at, opened_by=plan.live_by_id)
+
+
 class Migration(migrations.Migration):
     dependencies = [("plans", "0005_both_sides"), ("accounts", "0004_facts_and_mail")]
 
@@ -92,4 +116,5 @@ class Migration(migrations.Migration):
         never_changes("plans_signoff", columns=("snapshot", "digest", "milestone_id", "stage_id")),
         never_changes("accounts_fact"),
         migrations.RunPython(take_rules_from_playbooks, migrations.RunPython.noop),
+        migrations.RunPython(make_gates_of_sentences, migrations.RunPython.noop),
     ]

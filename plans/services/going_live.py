@@ -38,6 +38,7 @@ def make_live(*, plan: Plan, by: Actor | None) -> Plan:
     plan.live_at, plan.live_by = clock.now(), user
     plan.save(update_fields=["live_at", "live_by"])
     record(Verb.PLAN_LIVE, account_id=plan.account_id, plan_id=plan.pk, by=user, subject=plan.name)
+    _open_first_stage(plan, user)
     _call_in(plan, list(people), user)
     touch_plan(plan.pk)
     return plan
@@ -73,6 +74,16 @@ def _freeze_baseline(plan: Plan) -> None:
     plan.tasks.update(baseline_on=F("due_on"))
     plan.milestones.update(baseline_on=F("due_on"))
     plan.objectives.update(baseline_on=F("due_on"))
+
+
+def _open_first_stage(plan: Plan, by: User | None) -> None:
+    """Work begins with the plan: whatever the first stage asks for at its entry, it is running now."""
+    stage = plan.stages.order_by("position").first()
+    if stage is None or stage.opened_at:
+        return
+    stage.opened_at, stage.opened_by = plan.live_at, by
+    stage.save(update_fields=["opened_at", "opened_by"])
+    record(Verb.STAGE_OPENED, account_id=plan.account_id, plan_id=plan.pk, by=by, subject=stage.name)
 
 
 def _call_in(plan: Plan, people: list[Stakeholder], by: User | None) -> None:

@@ -45,6 +45,7 @@ def test_it_is_live_with_a_baseline_and_everybody_is_told(draft, csm, queued) ->
     assert verbs == [
         ("plan.made", ""),
         ("plan.live", "Carla Csm"),
+        ("stage.opened", "Carla Csm"),
         ("person.invited", "Carla Csm"),
         ("person.invited", "Carla Csm"),
     ]

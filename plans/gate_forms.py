@@ -1,0 +1,73 @@
+"""What people fill in at a gate: who sees to a stage, why it is opened again, and who signs."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import Side
+from accounts.models import User
+from plans.forms import REASON_MAX
+from plans.models import Plan, Stage
+from plans.services.gates import possible_stage_owners
+from plans.services.signing import possible_signers
+
+
+class GateForm(forms.Form):
+    def put_errors(self, error: ValidationError) -> None:
+        """What a service refused, next to the field where there is one."""
+        by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+        for name, found in by_field.items():
+            self.add_error(name if name in self.fields else None, found)
+
+
+class ReopenStageForm(GateForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it opened again?"),
+        help_text=gettext_lazy("Both sides read this."),
+        max_length=REASON_MAX,
+    )
+
+
+class GiveStageForm(GateForm):
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Who sees to it?"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Nobody yet: it needs an owner"),
+    )
+
+    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = possible_stage_owners(stage).order_by("name", "email")  # type: ignore[attr-defined]
+
+
+class SignoffForm(GateForm):
+    """Who signs, of each side: boxes to tick, under one field name, so that the order of the sides is plain."""
+
+    signers = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Who signs?"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Name at least one person of each side.")},
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signers"].queryset = possible_signers(plan)  # type: ignore[attr-defined]
+        self.fields["signers"].label_from_instance = _named  # type: ignore[attr-defined]
+
+
+class SignForm(GateForm):
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Stands under your signature."),
+        max_length=REASON_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def _named(person: User) -> str:
+    return f"{person} · {Side(person.side).label}"
