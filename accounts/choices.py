@@ -89,6 +89,7 @@ class Verb(TextChoices):
     MEETING_MOVED = "meeting.moved"
     MEETING_HELD = "meeting.held"
     MEETING_CANCELLED = "meeting.cancelled"
+    MEETING_NOTED = "meeting.noted"
     DECISION_MADE = "meeting.decision"
     WIN_FOUND = "win.found"
     WIN_CONFIRMED = "win.confirmed"

@@ -2,13 +2,16 @@ from django.urls import URLPattern, path
 
 from plans.views import (
     adding,
+    answering,
     asking,
+    bounces,
     calendar,
     deals,
     deliveries,
     evidence,
     facts,
     homes,
+    inbox,
     mail_answers,
     meetings,
     objectives,
@@ -24,6 +27,7 @@ from plans.views import (
 
 _plan = "plans/<uuid:plan_id>"
 _task = f"{_plan}/tasks/<uuid:task_id>"
+_stakeholder = "accounts/<uuid:account_id>/people/<uuid:stakeholder_id>"
 _stage = f"{_plan}/stages/<uuid:stage_id>"
 _signoff = f"{_plan}/signoffs/<uuid:signoff_id>"
 _win = f"{_plan}/wins/<uuid:win_id>"
@@ -34,6 +38,14 @@ urlpatterns: list[URLPattern] = [
     path("", homes.home, name="home"),
     path("portfolio/", homes.portfolio, name="portfolio"),
     path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar_feed"),
+    # What concerns whoever is signed in.
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.inbox_read, name="inbox_read"),
+    path("inbox/<uuid:notification_id>/read/", inbox.notification_read, name="notification_read"),
+    # Mail that came back.
+    path("mail/bounces/", bounces.mail_bounces, name="mail_bounces"),
+    path(f"{_stakeholder}/mail-stops/", bounces.mail_stop, name="mail_stop"),
+    path(f"{_stakeholder}/mail-works/", bounces.mail_resume, name="mail_resume"),
     # An answer from a mail.
     path("answer/<str:link>/", mail_answers.mail_answer, name="mail_answer"),
     path("answer/<str:link>/thanks/", mail_answers.mail_answered, name="mail_answered"),
@@ -86,6 +98,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_task}/unblock/", tasks.task_unblock, name="task_unblock"),
     path(f"{_task}/reopen/", tasks.task_reopen, name="task_reopen"),
     path(f"{_task}/reassign/", tasks.task_reassign, name="task_reassign"),
+    path(f"{_task}/pass/", answering.task_pass, name="task_pass"),
+    path(f"{_task}/until/", answering.task_until, name="task_until"),
     path(f"{_task}/move/", tasks.task_move, name="task_move"),
     # Its proof.
     path(f"{_task}/evidence/", evidence.evidence_add, name="evidence_add"),

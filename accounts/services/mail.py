@@ -1,6 +1,8 @@
 """Mail: a row first, a message later. Losing the message loses nothing; the sweep sends what is due."""
 
 import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, OutgoingMail, User
+from accounts.models import Account, MailPreference, OutgoingMail, User
 from portal.lib import clock
 from portal.lib.days import long_day
 from portal.lib.queue import enqueue
@@ -27,17 +29,57 @@ WHY = {
     ),
     "task_assigned": _("You get this mail because the task is yours now."),
     "plan_live": _("You get this mail because you are on this account."),
+    "meeting_recap": _(
+        "You get this mail because you are part of this plan, or have an action item of the meeting."
+    ),
+    "digest": _("You get this mail on mornings when something waits for you, at most one a day."),
+    "weekly": _("You get this mail once a week because you lead a success plan."),
+    "direct": _("You get this mail because somebody asked for you by name."),
 }
+# A code is asked for by whoever waits for it, so that it goes even where other mail came back.
+ASKED_FOR = frozenset({"sign_in"})
 # A day in words of the reader's language, made when the mail is rendered.
 day_label = lazy(long_day, str)
 BATCH = 100
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Answers None where nothing holds any more that the mail was to say.
+Compose = Callable[[OutgoingMail], Letter | None]
+_late: dict[str, Compose] = {}
+
+
+def compose_late(kind: str, compose: Compose) -> None:
+    """Let mails of this kind have no words before they leave, so that they say what is true at that moment.
+
+    `compose` runs in the transaction that sends. It is named by a wing above this one, in its `apps.py`.
+    """
+    _late[kind] = compose
+
+
 def queue_mail(
     kind: str, *, to: User, context: dict[str, Any], account: Account | None = None
 ) -> OutgoingMail:
     """Render `templates/mail/<kind>{_subject.txt,.txt,.html}` in the person's language and put it in the outbox."""
+    letter = write_letter(kind, to=to, context=context)
+    return put_in_outbox(
+        kind=kind, to=to.email, subject=letter.subject, text=letter.text, html=letter.html, account=account
+    )
+
+
+def write_letter(
+    kind: str, *, to: User, context: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Letter:
     with translation.override(to.language or settings.LANGUAGE_CODE):
         context = {
             "name": to.name,
@@ -48,7 +90,7 @@ def queue_mail(
         subject = " ".join(render_to_string(f"mail/{kind}_subject.txt", context).split())
         text = render_to_string(f"mail/{kind}.txt", context).strip() + "\n"
         html = render_to_string(f"mail/{kind}.html", {**context, "subject": subject})
-    return put_in_outbox(kind=kind, to=to.email, subject=subject, text=text, html=html, account=account)
+    return Letter(subject[:255], text, html, headers or {})
 
 
 def put_in_outbox(
@@ -81,7 +123,11 @@ def send_mail(mail_id: UUID | str) -> bool:
         if mail is None:
             return False
         try:
-            _message(mail).send()
+            letter, refusal = _words(mail)
+            if letter is None:
+                _give_up(mail, refusal)
+                return False
+            _message(mail, letter).send()
         except Exception as error:
             # smtplib's errors, and those of an address or a subject that cannot be sent at all: either way the
             # row waits longer each time, and stands in nobody's way.
@@ -100,17 +146,39 @@ def due_mail_ids() -> list[str]:
     ]
 
 
-def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+def _words(mail: OutgoingMail) -> tuple[Letter | None, str]:
+    """What the mail says; None, and why, where it must not leave."""
+    stopped = MailPreference.objects.filter(user__email=mail.to, stopped_at__isnull=False)
+    if mail.kind not in ASKED_FOR and stopped.exists():
+        return None, "Mail to this address is stopped."
+    if compose := _late.get(mail.kind):
+        # A savepoint, so that a mistake in composing leaves the row to be tried later.
+        with transaction.atomic():
+            return compose(mail), "Nothing of it holds any more."
+    return Letter(mail.subject, mail.text, mail.html), ""
+
+
+def _message(mail: OutgoingMail, letter: Letter) -> EmailMultiAlternatives:
     sender_domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
     message = EmailMultiAlternatives(
-        mail.subject,
-        mail.text,
+        letter.subject,
+        letter.text,
         to=[mail.to],
-        headers={"Message-ID": f"<{mail.pk}@{sender_domain}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{mail.pk}@{sender_domain}>",
+            "Auto-Submitted": "auto-generated",
+            **letter.headers,
+        },
     )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def _give_up(mail: OutgoingMail, reason: str) -> None:
+    mail.failed_at, mail.reason = clock.now(), reason
+    mail.text = mail.html = ""
+    mail.save(update_fields=["failed_at", "reason", "text", "html"])
 
 
 def _try_later(mail: OutgoingMail, reason: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Event
+from plans.choices import MeetingKind
 from portal.lib.days import moment, short_day
 from portal.lib.figures import figure, with_unit
 from portal.lib.prepared import PreparedObjects
@@ -64,6 +65,7 @@ SENTENCES: dict[str, str | Promise] = {
     Verb.MEETING_MOVED: gettext_lazy("%(who)s moved a meeting: %(what)s, %(day)s"),
     Verb.MEETING_HELD: gettext_lazy("%(who)s held a meeting: %(what)s"),
     Verb.MEETING_CANCELLED: gettext_lazy("%(who)s cancelled a meeting: %(what)s"),
+    Verb.MEETING_NOTED: gettext_lazy("%(who)s wrote notes of a meeting: %(what)s"),
     Verb.DECISION_MADE: gettext_lazy("Decided: %(what)s"),
     Verb.WIN_FOUND: gettext_lazy("A win to confirm: %(what)s"),
     Verb.WIN_CONFIRMED: gettext_lazy("%(who)s confirmed the win “%(what)s”"),
@@ -99,6 +101,8 @@ def sentence(event: Event) -> str:
     if pattern is None:
         return " · ".join(word for word in (event.actor_name, event.verb, event.subject) if word)
     said = str(pattern) % _words(event)
+    if event.new.get("from") == "mail":
+        said = _("%(sentence)s (from a mail)") % {"sentence": said}
     reason = event.new.get("reason")
     return _("%(sentence)s: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
 
@@ -153,6 +157,12 @@ def _role(name: str, event: Event) -> dict[str, str]:
     return {name: str(StakeholderRole(role).label) if role in StakeholderRole.values else str(role or "–")}
 
 
+def _meeting(name: str, event: Event) -> dict[str, str]:
+    """Which kind of meeting, in the reader's language."""
+    kind = event.new.get("kind")
+    return {name: str(MeetingKind(kind).label)} if kind in MeetingKind.values else {}
+
+
 def _value(name: str, event: Event) -> dict[str, str]:
     try:
         return {name: with_unit(figure(Decimal(event.new["value"])), event.new.get("unit", ""))}
@@ -183,6 +193,7 @@ _READ: dict[str, Callable[[str, Event], dict[str, str]]] = {
     "role": _role,
     "value": _value,
     "days": _days,
+    "what": _meeting,
 }
 
 

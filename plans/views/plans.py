@@ -20,17 +20,31 @@ from accounts.permissions import Actor
 from plans.access import get_plan
 from plans.choices import Gap
 from plans.forms import FinishForm
-from plans.models import Meeting, Plan, PlaybookVersion
-from plans.pages.history import events_of_plan, history_lines
+from plans.models import Plan, PlaybookVersion
+from plans.pages.history import history_lines
 from plans.pages.loading import load_milestones, load_tasks
+from plans.pages.meetings import meetings_on_plan
 from plans.pages.objectives import load_objectives, objective_card, reviews_in
 from plans.pages.rows import RowMaker, TaskFacts
+from plans.pages.panel import plan_context
 from plans.pages.spine import build_spine, build_turn, row_maker
+from plans.pages.turn import (
+    blockers,
+    parts_of,
+    past_of_plan,
+    plan_line,
+    turn_context,
+    turns_of,
+    waited_of,
+)
 from plans.pages.wins import wins_of_plan
 from plans.services.going_live import finish_plan, make_live
 from plans.views.tags import live_tag, page_tag, progress_context
 from portal.lib.days import full_day
-from portal.lib.prepared import PreparedObjects, PreparedRows
+from portal.lib.prepared import PreparedObjects
+
+BLOCKERS_SHOWN = 3
+"""What the customer holds up, on the plan's page; the page of the turn shows all."""
 
 
 @require_GET
@@ -41,7 +55,16 @@ def plan_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     unchanged = tag and get_conditional_response(request, etag=tag)
     if unchanged:
         return _kept_private(unchanged, tag)
-    return _kept_private(render(request, "plans/plan_detail.html", _page(plan, actor, people)), tag)
+    context = _page(plan, actor, people, on_its_page=True)
+    return _kept_private(render(request, "plans/plan_detail.html", context), tag)
+
+
+@require_GET
+def turn_detail(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Who waited for whom, the same for both sides."""
+    plan, actor = get_plan(request, plan_id, "plan.view")
+    context = turn_context(plan, row_maker(plan, actor)) | {"plan": plan_context(plan)}
+    return render(request, "plans/turn_detail.html", context)
 
 
 @require_GET
@@ -96,21 +119,29 @@ def _kept_private(response: HttpResponse, tag: str | None) -> HttpResponse:
     return response
 
 
-def _page(plan: Plan, actor: Actor, people: list[dict[str, str]]) -> dict[str, Any]:
+def _page(
+    plan: Plan, actor: Actor, people: list[dict[str, str]], *, on_its_page: bool = False
+) -> dict[str, Any]:
     """The context of `templates/plans/plan_detail.html`."""
-    maker = row_maker(plan, actor)
-    tasks = load_tasks(plan.pk)
+    maker = row_maker(plan, actor, on_its_page=on_its_page)
+    tasks, before = load_tasks(plan.pk)
+    past = past_of_plan(plan)
+    turns = turns_of(plan, parts_of(tasks, before), past.happenings)
+    maker.waited = waited_of(turns, maker.today)
     measured = load_objectives(plan)
     reviews = reviews_in(measured, maker.viewer)
     return {
         "plan": _head(plan, actor, maker),
         "turn": build_turn(plan, tasks, reviews, maker),
-        "spine": build_spine(load_milestones(plan.pk), tasks, maker),
+        "spine": build_spine(load_milestones(plan.pk), tasks, maker, turns),
+        "names": maker.names,
+        "waited": plan_line(plan, turns, maker.names),
+        "blockers": blockers(tasks, turns, maker)[:BLOCKERS_SHOWN] if plan.state == "live" else [],
         "objectives": [objective_card(plan, objective, found, maker.today) for objective, found in measured],
-        "history": history_lines(events_of_plan(plan.pk), maker.clock),
+        "history": history_lines(past.newest, maker.clock),
         "people": people,
         **wins_of_plan(plan, actor, maker.today),
-        "agenda": _agenda(plan, maker),
+        **meetings_on_plan(plan, maker.names, maker.today),
         "missing": _missing(plan, tasks) if plan.state == "draft" and actor.side == Side.VENDOR else [],
         "can": {
             "go_live": plan.state == "draft" and actor.may("plan.go_live"),
@@ -119,6 +150,7 @@ def _page(plan: Plan, actor: Actor, people: list[dict[str, str]]) -> dict[str, A
             "edit_people": actor.may("person.invite"),
             "export": plan.live_at is not None and actor.may("edition.make"),
             "add_measurement": actor.may("measurement.add"),
+            "add_task": plan.state in ("draft", "live") and actor.may("task.add"),
         },
     }
 
@@ -167,20 +199,6 @@ def _people(plan: Plan) -> list[dict[str, str]]:
     return people
 
 
-def _agenda(plan: Plan, maker: RowMaker) -> list[dict[str, Any]]:
-    leads = {**maker.names, "both": _("both")}
-    found = [item for (agenda,) in _agenda_of(plan.pk) for item in agenda]
-    return [
-        {
-            "title": item.get("title", ""),
-            "minutes_label": _("%(n)s min") % {"n": item.get("minutes", "")},
-            "lead": leads.get(item.get("lead", ""), ""),
-            "notes": item.get("notes", ""),
-        }
-        for item in found
-    ]
-
-
 def _missing(plan: Plan, tasks: list[TaskFacts]) -> list[dict[str, str]]:
     """What the draft still lacks: from the deal, owners by role, and dates that did not fit the contract."""
     missing = [str(Gap(gap).label) for gap in plan.gaps if gap in Gap.values]
@@ -208,7 +226,4 @@ def _missing(plan: Plan, tasks: list[TaskFacts]) -> list[dict[str, str]]:
 
 _stakeholders_of: PreparedObjects[Stakeholder] = PreparedObjects(
     lambda account_id: Stakeholder.objects.present().filter(account=account_id).select_related("user")
-)
-_agenda_of = PreparedRows(
-    lambda plan_id: Meeting.objects.filter(plan=plan_id, kind="kickoff").order_by().values_list("agenda")
 )

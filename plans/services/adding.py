@@ -1,0 +1,116 @@
+"""A task that no playbook foresaw: added by hand, or an action item of a meeting."""
+
+from datetime import date
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+
+from accounts.choices import Side, Verb
+from accounts.models import User
+from accounts.permissions import CHAMPION, Actor
+from accounts.services.recording import record
+from plans.models import Meeting, Milestone, Plan, Task
+from plans.services.counting import touch_plan
+from plans.services.locking import lock_plan
+from plans.services.taking import require_running
+from plans.services.telling import tell_new_owner
+from plans.services.winning import drop_unconfirmed
+from plans.services.working import possible_owners
+from portal.lib.days import long_day
+
+
+@transaction.atomic
+def add_task(
+    *,
+    by: Actor,
+    plan: Plan,
+    milestone: Milestone,
+    title: str,
+    side: str,
+    owner: User | None,
+    due_on: date,
+    what: str = "",
+    meeting: Meeting | None = None,
+) -> Task:
+    """Put a task at the end of a milestone; its day stands for itself. Its owner is told, unless they added it.
+
+    A champion adds for the customer only. Raises ValidationError by field.
+    """
+    require_add(by, side)
+    account = plan.account
+    plan = lock_plan(plan.pk)
+    plan.account = account
+    require_running(plan)
+    task = Task(
+        account=account,
+        plan=plan,
+        milestone=milestone,
+        key=f"added-{uuid4().hex[:12]}",
+        title=title.strip(),
+        side=side,
+        owner=owner,
+        due_on=due_on,
+        what=what.strip(),
+        meeting=meeting,
+    )
+    _require_fitting(task)
+    task.position = _place_after(milestone)
+    task.save(force_insert=True)
+    _record(Verb.TASK_ADDED, by, task, task.title, task_id=task.pk)
+    # A milestone that was reached has work again.
+    if Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).update(reached_at=None):
+        _record(Verb.MILESTONE_REOPENED, by, task, milestone.title)
+        drop_unconfirmed(by=by.user, milestone=milestone)
+    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
+    if owner and owner.pk != by.user.pk and plan.live_at:
+        tell_new_owner(task, by.user)
+    return task
+
+
+def require_add(by: Actor, side: str) -> None:
+    """Raise PermissionDenied (403) unless this person may add a task of this side."""
+    by.require("task.add")
+    if by.role == CHAMPION and side != Side.CUSTOMER:
+        raise PermissionDenied("task.add")
+
+
+def _require_fitting(task: Task) -> None:
+    wrong = {}
+    if not task.title:
+        wrong["title"] = _("Say what is to be done.")
+    if task.milestone.plan_id != task.plan_id:
+        wrong["milestone"] = _("This milestone belongs to another plan.")
+    if task.owner and not possible_owners(task).filter(pk=task.owner.pk).exists():
+        wrong["owner"] = _("This person cannot own a task of this side.")
+    today = task.account.today()
+    if not today <= task.due_on <= task.plan.ends_on:
+        wrong["due_on"] = _("Choose a day from today, %(first)s, to the end of the plan, %(last)s.") % {
+            "first": long_day(today),
+            "last": long_day(task.plan.ends_on),
+        }
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _place_after(milestone: Milestone) -> int:
+    """The position after the milestone's last task, with those behind it moved on by one."""
+    tasks = Task.objects.filter(plan=milestone.plan_id)
+    last = tasks.filter(milestone=milestone).aggregate(last=Max("position"))["last"]
+    if last is None:
+        return (tasks.aggregate(last=Max("position"))["last"] or 0) + 1
+    tasks.filter(position__gt=last).update(position=F("position") + 1)
+    return last + 1
+
+
+def _record(verb: Verb, by: Actor, task: Task, subject: str, **more: object) -> None:
+    record(
+        verb,
+        account_id=task.account_id,
+        plan_id=task.plan_id,
+        by=by.user,
+        subject=subject,
+        **more,  # type: ignore[arg-type]
+    )
