@@ -1,23 +1,50 @@
-"""When things are due: a pure function from rules and two days to dates."""
+"""When things are due: a pure function from rules, two days, and what stands fast to dates."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
+from typing import Protocol
 
-from plans.playbook.schema import DueRule, Playbook
+from plans.playbook.schema import Playbook
 from portal.lib.workdays import WorkCalendar
+
+Days = Mapping[str, date]
+
+
+class Rule(Protocol):
+    """As `plans.playbook.schema.DueRule`: working days from an anchor."""
+
+    @property
+    def anchor(self) -> str: ...
+    @property
+    def offset(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Schedule:
     """Days by node: "task:…", "milestone:…", "objective:…".
 
-    `held_back` names the nodes that the rules would have put past the end.
+    `held_back` names the nodes that would lie past the end. `wanted` is the day that a node's own rule asks for,
+    before it waits for anything and before the end holds it back; what was put past the end there is `date.max`.
     """
 
-    days: Mapping[str, date]
+    days: Days
     held_back: frozenset[str]
+    wanted: Days = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What does not hang on a rule. `done` never moves; `pins` stay whatever they wait for, but not past the end;
+    `own` are days that stand for themselves, and still wait."""
+
+    done: Days = field(default_factory=dict)
+    pins: Days = field(default_factory=dict)
+    own: Days = field(default_factory=dict)
+
+    def days(self) -> list[date]:
+        return [*self.done.values(), *self.pins.values(), *self.own.values()]
 
 
 def schedule_playbook(
@@ -40,31 +67,70 @@ def schedule_playbook(
 
 
 def schedule_rules(
-    rules: Mapping[str, DueRule],
+    rules: Mapping[str, Rule],
     waits: Mapping[str, Iterable[str]],
     *,
     starts_on: date,
     kickoff_on: date,
     ends_on: date,
     calendar: WorkCalendar,
+    standing: Standing = Standing(),
 ) -> Schedule:
-    """The same for bare rules. Raises graphlib.CycleError when nodes wait for, or are anchored on, each other."""
+    """The same for bare rules and for nodes that stand fast; a node of `standing` needs no rule.
+
+    Raises graphlib.CycleError when nodes wait for, or are anchored on, each other.
+    """
     first, last = calendar.on_or_after(starts_on), calendar.on_or_before(ends_on)
     if first > last:
-        return Schedule(dict.fromkeys(rules, ends_on), frozenset(rules))
-    graph = {node: {*waits.get(node, ()), *_anchor_node(rule)} for node, rule in rules.items()}
+        return _all_on_the_end([*rules, *standing.own], ends_on, standing)
     anchors = {"kickoff": calendar.on_or_after(kickoff_on), "end": last}
-    days: dict[str, date] = {}
+    known = [first, last, *anchors.values(), *standing.days()]
+    span = calendar.span(min(known), max(known))
+    days: dict[str, date] = dict(standing.done)
+    wanted: dict[str, date] = {}
     held_back = set()
-    for node in TopologicalSorter(graph).static_order():
-        rule = rules[node]
-        wanted = calendar.add(anchors.get(rule.anchor) or days[rule.anchor], rule.offset)
-        wanted = max([wanted, *(days[before] for before in waits.get(node, ()))])
-        if wanted > last:
+    for node in TopologicalSorter(_graph(rules, waits, standing)).static_order():
+        if node in standing.done:
+            continue
+        if node in standing.pins:
+            asked = wanted[node] = standing.pins[node]
+            limit = ends_on
+        else:
+            before = [days[one] for one in waits.get(node, ())]
+            if node in standing.own:
+                asked = wanted[node] = standing.own[node]
+                limit = ends_on
+            else:
+                rule = rules[node]
+                asked = span.add(anchors.get(rule.anchor) or days[rule.anchor], rule.offset)
+                wanted[node] = asked = max(asked, first)
+                limit = last
+            latest = max(before, default=asked)
+            if latest > asked:
+                # A day that was chosen may be no working day; what follows it begins on one, where there is one left.
+                asked, limit = span.add(latest, 0), max(last, latest)
+        if asked > limit:
             held_back.add(node)
-        days[node] = min(max(wanted, first), last)
-    return Schedule(days, frozenset(held_back))
+        days[node] = min(asked, limit)
+    return Schedule(days, frozenset(held_back), wanted)
 
 
-def _anchor_node(rule: DueRule) -> list[str]:
+def _graph(
+    rules: Mapping[str, Rule], waits: Mapping[str, Iterable[str]], standing: Standing
+) -> dict[str, set[str]]:
+    """What each node has to know first. What stands fast hangs on nothing, but a circle is one all the same."""
+    graph = {node: {*waits.get(node, ()), *_anchor_node(rule)} for node, rule in rules.items()}
+    for nodes in (standing.own, standing.pins, standing.done):
+        for node in nodes:
+            graph.setdefault(node, set(waits.get(node, ())))
+    return graph
+
+
+def _anchor_node(rule: Rule) -> list[str]:
     return [rule.anchor] if ":" in rule.anchor else []
+
+
+def _all_on_the_end(nodes: Iterable[str], ends_on: date, standing: Standing) -> Schedule:
+    days = dict.fromkeys(nodes, ends_on) | {node: min(day, ends_on) for node, day in standing.pins.items()}
+    free = frozenset(days) - set(standing.pins) - set(standing.done)
+    return Schedule(days | dict(standing.done), free | {n for n, d in standing.pins.items() if d > ends_on})

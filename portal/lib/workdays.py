@@ -79,10 +79,8 @@ class WorkSpan:
 
     def add(self, day: date, days: int) -> date:
         """As `WorkCalendar.add`."""
-        if days > 0:
-            place = bisect_right(self._days, day) - 1 + days
-        else:
-            place = bisect_left(self._days, day) + days
+        here = bisect_right(self._days, day) - 1 if days > 0 else bisect_left(self._days, day)
+        place = here + days
         if place < 0:
             return date.min
         return self._days[place] if place < len(self._days) else date.max

@@ -209,7 +209,7 @@ def test_later_contacts_take_unowned_tasks_but_no_hand_made_choice(hubspot, play
     vendor_task = plan.tasks.filter(side="vendor").first()
     reassign_task(by=by, task=vendor_task, version=vendor_task.version, owner=None)
     moved = unowned.first()
-    due = plan.ends_on - timedelta(days=3)
+    due = moved.due_on + timedelta(days=7)
     move_task(by=by, task=moved, version=moved.version, due_on=due, reason="Holidays.")
     versions = dict(plan.tasks.values_list("pk", "version"))
 
