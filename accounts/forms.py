@@ -109,6 +109,26 @@ class SettingsForm(forms.Form):
         return known_zone(typed)
 
 
+class MailsForm(forms.Form):
+    """Which mails somebody wants. What is not mailed stands in the portal all the same."""
+
+    digest = forms.BooleanField(
+        label=_("The morning digest"),
+        required=False,
+        help_text=_("What is due and what is new, at most once a day, never on your days off."),
+    )
+    weekly = forms.BooleanField(
+        label=_("The weekly follow-up"),
+        required=False,
+        help_text=_("What moved, what is next and whose turn it is, for who leads a plan."),
+    )
+    at_once = forms.BooleanField(
+        label=_("Questions at once"),
+        required=False,
+        help_text=_("When somebody mentions you or waits for your answer."),
+    )
+
+
 class DomainsForm(forms.Form):
     """One mail domain a line. Cleans to a list: lower case, each once, in the order typed."""
 

@@ -86,6 +86,21 @@ def stakeholder_row(stakeholder: Stakeholder, invitation: Invitation | None, by:
         "role_label": str(stakeholder.get_role_display()),
         "note": _standing(stakeholder, invitation),
         "remove_url": reverse("stakeholder_remove", args=where) if removable else "",
+        **_mail(stakeholder, by),
+    }
+
+
+def _mail(stakeholder: Stakeholder, by: Actor) -> dict[str, str]:
+    """Whether mail reaches the person, and what the vendor's managers may say of it; nothing for others."""
+    if not by.may("mail.settle"):
+        return {"mail_note": "", "mail_url": "", "mail_label": ""}
+    preference = getattr(stakeholder.user, "mail_preference", None)
+    stopped = preference is not None and preference.stopped_at is not None
+    name = "mail_resume" if stopped else "mail_stop"
+    return {
+        "mail_note": _("Mail came back, none is sent") if stopped else "",
+        "mail_url": reverse(name, args=[stakeholder.account_id, stakeholder.pk]),
+        "mail_label": _("Mail works again") if stopped else _("Mail does not arrive"),
     }
 
 

@@ -1,7 +1,7 @@
 from allauth.account import views as allauth_views
 from django.urls import path
 
-from accounts.views import accounts, invitations, people, settings, sign_in
+from accounts.views import accounts, invitations, people, settings, sign_in, unsubscribing
 
 # Of allauth only these doors exist, under its own names: no sign-up, no passwords, no addresses to manage.
 sign_in_urls = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("people/<uuid:person_id>/role/", people.person_role, name="person_role"),
     path("people/<uuid:person_id>/deactivate/", people.person_deactivate, name="person_deactivate"),
     path("settings/", settings.settings_page, name="settings_page"),
+    path("settings/mails/", settings.settings_mails, name="settings_mails"),
+    path("unsubscribe/<str:signed>/", unsubscribing.unsubscribe_page, name="unsubscribe"),
     path("settings/calendar-address/make/", settings.calendar_key_make, name="calendar_key_make"),
     path("settings/calendar-address/replace/", settings.calendar_key_replace, name="calendar_key_replace"),
     path("settings/calendar-address/remove/", settings.calendar_key_remove, name="calendar_key_remove"),

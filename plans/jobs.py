@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from plans.intake import services
-from plans.services import leaving
+from plans.services import digesting, escalating, leaving, notifying
 from portal.lib.queue import enqueue
 
 
@@ -25,3 +25,34 @@ def release_tasks() -> None:
     """Sent when somebody leaves an account, and on the beat, should that message get lost."""
     for plan_id in leaving.plans_with_leavers():
         leaving.release_tasks(plan_id)
+
+
+@shared_task(name="plans.notify_plan")
+def notify_plan(plan_id: str) -> None:
+    notifying.notify_plan(plan_id)
+
+
+@shared_task(name="plans.sweep_notifications")
+def sweep_notifications() -> None:
+    """Find plans on which something has happened; who acts there now is left to the next run."""
+    for plan_id in notifying.plans_to_notify():
+        enqueue("plans.notify_plan", plan_id)
+
+
+@shared_task(name="plans.forget_notifications")
+def forget_notifications() -> None:
+    notifying.forget_old()
+    digesting.forget_empty()
+
+
+@shared_task(name="plans.send_digests")
+def send_digests() -> None:
+    """For everybody whose morning it is; each once a day, however often this runs."""
+    digesting.run_digests()
+
+
+@shared_task(name="plans.escalate")
+def escalate() -> None:
+    """Tell the next person where reminders found no answer."""
+    for plan_id in escalating.plans_to_escalate():
+        escalating.escalate_plan(plan_id)

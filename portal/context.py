@@ -9,14 +9,19 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.permissions import actor_at_vendor
+from plans.pages.inbox import inbox_link
+from portal.lib.kept_text import kept_text
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), and `nav`."""
+    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), `nav`, `inbox`, and
+    `kept_text`."""
     return {
         "vendor_name": settings.PORTAL_VENDOR_NAME,
         "demo": settings.PORTAL_DEMO,
         "nav": SimpleLazyObject(lambda: _nav(request)),
+        "inbox": SimpleLazyObject(lambda: inbox_link(request)),
+        "kept_text": SimpleLazyObject(lambda: kept_text(request)),
     }
 
 

@@ -190,6 +190,18 @@ EMAIL_TIMEOUT = 20
 PORTAL_MAIL_FROM = environment.text("PORTAL_MAIL_FROM") or f"plans@{_public.hostname}"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = PORTAL_MAIL_FROM
 
+# The morning digest: from this hour on where its reader is, and how many mails of these kinds in seven days.
+PORTAL_DIGEST_HOUR = environment.integer("PORTAL_DIGEST_HOUR", 8, minimum=5, maximum=11)
+PORTAL_MAILS_PER_WEEK = environment.integer("PORTAL_MAILS_PER_WEEK", 5, minimum=1, maximum=20)
+# After so many reminders without any answer the next person is told, instead of one more mail.
+PORTAL_NUDGES_BEFORE_ESCALATION = environment.integer(
+    "PORTAL_NUDGES_BEFORE_ESCALATION", 3, minimum=1, maximum=20
+)
+# "user:password" with which a mail provider reports what came back; unset, that door is closed.
+PORTAL_BOUNCE_SECRET = environment.text("PORTAL_BOUNCE_SECRET")
+if PORTAL_BOUNCE_SECRET and not all(PORTAL_BOUNCE_SECRET.partition(":")):
+    raise ImproperlyConfigured("PORTAL_BOUNCE_SECRET must be a name, a colon and a password.")
+
 # portal/celery.py turns an unset broker into the one on the file system.
 PORTAL_BROKER_URL = environment.broker("CELERY_BROKER_URL")
 # Two installations may share a broker under two names.
@@ -224,7 +236,11 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,100/h/ip,3/m/key,10/h/key",
     "confirm_login_code": "60/m/ip,3/20m/key",
     "edition_check": "30/m/ip",
+    # By person and task: who holds a mail's link.
+    "answer": "20/h/key",
     "invite": "60/h/user",
+    # What was written in a session that had ended; each may be 20 kB in the database.
+    "kept_text": "10/m/ip,60/h/ip",
 }
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -271,7 +287,7 @@ LOGGING = {
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
             # Django logs the path of what it refused; that of an outbound message or of a calendar ends with its
             # secret.
-            "hidden": r"(?:(?<=/outbound/)|(?<=/calendar/))[^\s?\"']+",
+            "hidden": r"(?:(?<=/outbound/)|(?<=/calendar/)|(?<=/unsubscribe/)|(?<=/answer/))[^\s?\"']+",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

@@ -60,6 +60,27 @@ GET  calendar_feed                   200   200   200   200   200   200   200   2
 POST calendar_feed                   405   405   405   405   405   405   405   405   405   405   405
 GET  calendar_feed:unknown           404   404   404   404   404   404   404   404   404   404   404
 POST calendar_feed:unknown           405   405   405   405   405   405   405   405   405   405   405
+GET  settings_mails                  302   405   405   405   405   405   405   405   405   302   405
+POST settings_mails                  302   302   302   302   302   302   302   302   302   302   302
+# The foot of a mail: the signed address is the right to end that mail, for whoever has it
+GET  unsubscribe                     200   200   200   200   200   200   200   200   200   200   200
+POST unsubscribe                     200   200   200   200   200   200   200   200   200   200   200
+GET  unsubscribe:unknown             404   404   404   404   404   404   404   404   404   404   404
+POST unsubscribe:unknown             404   404   404   404   404   404   404   404   404   404   404
+# One's own inbox: the notification is the champion's
+GET  inbox                           302   200   200   200   200   200   200   200   200   302   200
+POST inbox                           302   405   405   405   405   405   405   405   405   302   405
+GET  inbox_read                      302   405   405   405   405   405   405   405   405   302   405
+POST inbox_read                      302   302   302   302   302   302   302   302   302   302   302
+GET  notification_read               302   405   405   405   405   405   405   405   405   302   405
+POST notification_read               302   404   404   404   404   302   404   404   404   302   404
+# Mail that came back: the provider's door is closed without a secret
+GET  mail_bounces                    405   405   405   405   405   405   405   405   405   405   405
+POST mail_bounces                    404   404   404   404   404   404   404   404   404   404   404
+GET  mail_stop                       302   405   405   405   405   405   405   405   405   302   405
+POST mail_stop                       302   302   302   403   403   403   403   403   404   302   404
+GET  mail_resume                     302   405   405   405   405   405   405   405   405   302   405
+POST mail_resume                     302   302   302   403   403   403   403   403   404   302   404
 # Homes
 GET  home                            302   200   200   200   200   200   200   200   200   302   200
 POST home                            302   405   405   405   405   405   405   405   405   302   405
@@ -156,6 +177,17 @@ GET  task_reassign                   302   405   405   405   405   405   405   4
 POST task_reassign                   302   422   422   403   422   422   403   403   404   302   404
 GET  task_move                       302   405   405   405   405   405   405   405   405   302   405
 POST task_move                       302   422   422   403   422   422   403   403   404   302   404
+GET  task_pass                       302   405   405   405   405   405   405   405   405   302   405
+POST task_pass                       302   403   403   403   422   422   403   403   404   302   404
+GET  task_until                      302   405   405   405   405   405   405   405   405   302   405
+POST task_until                      302   403   403   403   422   422   403   403   404   302   404
+# An answer from a mail: the signed address is bound to its person and task, whoever opens it
+GET  mail_answer                     200   200   200   200   200   200   200   200   200   200   200
+POST mail_answer                     422   422   422   422   422   422   422   422   422   422   422
+GET  mail_answer:unknown             404   404   404   404   404   404   404   404   404   404   404
+POST mail_answer:unknown             404   404   404   404   404   404   404   404   404   404   404
+GET  mail_answered                   410   410   410   410   410   410   410   410   410   410   410
+POST mail_answered                   405   405   405   405   405   405   405   405   405   405   405
 # Proof: claimed by the champion, so the vendor judges it
 GET  evidence_add                    302   405   405   405   405   405   405   405   405   302   405
 POST evidence_add                    302   403   403   403   422   422   403   403   404   302   404

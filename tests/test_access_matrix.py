@@ -25,7 +25,19 @@ from django.utils import timezone
 from accounts.models import Account, Fact, Invitation, Stakeholder, User
 from accounts.services.invitations import invite_colleague
 from accounts.services.own_settings import make_calendar_key
-from plans.models import Comment, Connection, Criterion, Decision, Delivery, Evidence, Plan, SignOff, Stage
+from accounts.services.unsubscribing import unsubscribe_url
+from plans.models import (
+    Comment,
+    Connection,
+    Criterion,
+    Decision,
+    Delivery,
+    Evidence,
+    Notification,
+    Plan,
+    SignOff,
+    Stage,
+)
 from plans.services.commenting import add_comment, edit_comment
 from plans.services.signing import request_signoff
 from portal.lib.files import keep_file
@@ -59,7 +71,7 @@ CASES = {
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
     "note": lambda things: things | {"comment_id": things["note_id"]},
     "champions": lambda things: things | {"stage_id": things["plan"].stages.get(key="use").pk},
-    "unknown": lambda things: things | {"token": "nothing"},
+    "unknown": lambda things: things | {"token": "nothing", "signed": "nothing"},
 }
 
 
@@ -104,6 +116,8 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "connection": "webhook",
         "endpoint": "deals",
         "secret": "nothing",
+        "notification_id": _notification(plan, champion).pk,
+        "signed": unsubscribe_url(champion.pk, "digest").rstrip("/").rpartition("/")[2],
         "token": make_calendar_key(by=champion).token,
         "name": "20260302-090000-1",
         "number": 0,
@@ -195,6 +209,12 @@ def test_what_is_not_there_is_404_for_everybody(kinds, things):
             for kind in ("admin", "champion"):
                 found = {_ask(kinds[kind], method, url) for method in ("GET", "POST")}
                 assert found <= {403, 404, 405}, name
+
+
+def _notification(plan: Plan, user: User) -> Notification:
+    return Notification.objects.create(
+        account_id=plan.account_id, plan=plan, user=user, kind="your_turn", subject="Task", path="/"
+    )
 
 
 def _somebody(account: Account) -> User:

@@ -1,4 +1,4 @@
-"""What a person settles for themselves: language, time zone, the address of their calendar.
+"""What a person settles for themselves: language, time zone, mails, the address of their calendar.
 
 No row of the table of permissions stands before these: everybody who may sign in has settings, and only their own.
 """
@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import CalendarKey, Stakeholder, User
+from accounts.models import CalendarKey, MailPreference, Stakeholder, User
 from accounts.models.calendar import digest_of
 from portal.lib import clock
 from portal.lib.zones import known_zone
@@ -30,6 +30,14 @@ def change_settings(*, by: User, language: str, time_zone: str) -> None:
         raise ValidationError({"time_zone": _("We do not know this time zone. It looks like Europe/Berlin.")})
     by.language, by.time_zone = language, zone
     by.save(update_fields=["language", "time_zone"])
+
+
+@transaction.atomic
+def change_mails(*, by: User, digest: bool, weekly: bool, at_once: bool) -> None:
+    """Which mails the person wants; what is not mailed stands in the portal all the same."""
+    _require_active(by)
+    wanted = {"digest": digest, "weekly": weekly, "at_once": at_once}
+    MailPreference.objects.update_or_create(user=by, defaults=wanted)
 
 
 @transaction.atomic

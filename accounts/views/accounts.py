@@ -92,7 +92,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         account.invitations.select_related("stakeholder__user", "invited_by").order_by("-created_at")[:MOST]
     )
     latest = latest_by_stakeholder(invitations)
-    people = Stakeholder.objects.present().filter(account=account).select_related("user")
+    people = Stakeholder.objects.present().filter(account=account).select_related("user__mail_preference")
     today = account.today()
     saved = DomainsForm(initial={"domains": "\n".join(account.allowed_domains)})
     return {

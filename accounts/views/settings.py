@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import SettingsForm, add_errors
-from accounts.models import CalendarKey, User
+from accounts.forms import MailsForm, SettingsForm, add_errors
+from accounts.models import CalendarKey, MailPreference, User
 from accounts.services.own_settings import (
     account_zone_of,
+    change_mails,
     change_settings,
     make_calendar_key,
     remove_calendar_key,
@@ -49,6 +50,16 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def settings_mails(request: HttpRequest) -> HttpResponse:
+    form = MailsForm(request.POST)
+    # A box that is not ticked is not sent: every body says something, and none can be wrong.
+    form.is_valid()
+    change_mails(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    messages.success(request, _("Your choice of mails is saved."))
+    return redirect("settings_page")
+
+
+@require_POST
 def calendar_key_make(request: HttpRequest) -> HttpResponse:
     make_calendar_key(by=request.user)  # type: ignore[arg-type]
     messages.success(request, _("Your calendar has an address."))
@@ -72,10 +83,15 @@ def calendar_key_remove(request: HttpRequest) -> HttpResponse:
 def _page(person: User, form: SettingsForm) -> dict[str, Any]:
     """The context of `templates/accounts/settings_page.html`."""
     key = CalendarKey.objects.filter(user=person).first()
+    mails = MailPreference.objects.filter(user=person).first() or MailPreference(user=person)
     account_zone = account_zone_of(person)
     zone = person.time_zone if is_zone(person.time_zone) else account_zone or "UTC"
     return {
         "form": form,
+        "mails_form": MailsForm(
+            initial={"digest": mails.digest, "weekly": mails.weekly, "at_once": mails.at_once}
+        ),
+        "mail_stopped": mails.stopped_at is not None,
         "zones": zones_to_choose(),
         "account_zone": account_zone,
         "email": person.email,

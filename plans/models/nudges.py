@@ -16,6 +16,7 @@ class Digest(models.Model):
     """One morning mail to one person over all their plans: at most one a day, which the constraint holds.
 
     `day` is the person's own day. `kind`: "daily" or "weekly" (the follow-up), or "direct" for a mention at once.
+    Without a `mail` there was nothing to say that morning, or nothing that still held when it was to leave.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -28,7 +29,7 @@ class Digest(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "kind", "day"], condition=~Q(kind="direct"), name="plans_digest_once_a_day"
+                fields=["user", "day"], condition=~Q(kind="direct"), name="plans_digest_once_a_day"
             )
         ]
         indexes = [models.Index(fields=["user", "-made_at"], name="plans_digest_of_user")]

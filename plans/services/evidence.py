@@ -105,5 +105,6 @@ def _record(verb: Verb, by: Actor, evidence: Evidence, reason: str = "") -> None
         task_id=evidence.task_id,
         by=by.user,
         subject=str(evidence),
-        new={"kind": evidence.kind, "task": evidence.task.title} | ({"reason": reason} if reason else {}),
+        new={"kind": evidence.kind, "task": evidence.task.title, "evidence": str(evidence.pk)}
+        | ({"reason": reason} if reason else {}),
     )

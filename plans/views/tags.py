@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 
 from accounts.permissions import Actor
 from plans.models import Plan
+from plans.pages.inbox import unread_count
 from plans.pages.spine import progress_label
+from portal.lib.kept_text import kept_text
 
 _CODE = ("templates/**/*.html", "plans/**/*.py", "accounts/**/*.py", "portal/**/*.py", "locale/**/*.mo")
 
@@ -25,12 +27,23 @@ def live_tag(plan: Plan, actor: Actor, today: date) -> str:
     return f'"{plan.revision}-{today:%Y%m%d}-{actor.user.pk.hex}"'
 
 
+def live_context(plan: Plan, actor: Actor) -> dict[str, Any]:
+    """What `templates/plans/_live.html` needs on a page that notices what others change."""
+    return {
+        "live": {
+            "url": reverse("plan_changes", args=[plan.pk]),
+            "etag": live_tag(plan, actor, plan.account.today()),
+            "writing_url": reverse("writing", args=[plan.pk]),
+        }
+    }
+
+
 def page_tag(request: HttpRequest, plan: Plan, actor: Actor, today: date, *shown: object) -> str | None:
     """The ETag of the whole page, `shown` being what the plan's revision does not cover; None: never the same again.
 
     The CSRF secret belongs to it: a kept page must not hold forms that are refused. Pending messages are shown once.
     """
-    if len(get_messages(request)):
+    if len(get_messages(request)) or kept_text(request):
         return None
     get_token(request)
     parts = (
@@ -40,6 +53,7 @@ def page_tag(request: HttpRequest, plan: Plan, actor: Actor, today: date, *shown
         str(actor.user),
         get_language(),
         request.META["CSRF_COOKIE"],
+        unread_count(request),
         *shown,
     )
     return f'"{salted_hmac("plans.page", repr(parts), algorithm="sha256").hexdigest()[:32]}"'
