@@ -1,5 +1,6 @@
 """What people fill in on a plan. A task's forms carry the version that the person saw."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,9 +10,12 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.choices import Side
+from accounts.forms import NameField
 from accounts.models import User
-from plans.choices import EvidenceKind
+from plans.choices import EvidenceKind, Waiting
 from plans.models import Task
+from plans.services.answering import possible_takers
 from plans.services.working import possible_owners
 from portal.lib.uploads import judge_upload
 
@@ -29,7 +33,7 @@ class TaskForm(forms.Form):
 
     def put_errors(self, error: ValidationError) -> None:
         """What a service refused, next to the field where there is one."""
-        _put_errors(self, error)
+        put_errors(self, error)
 
 
 class ReasonForm(TaskForm):
@@ -40,6 +44,20 @@ class ReasonForm(TaskForm):
         max_length=REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class BlockForm(ReasonForm):
+    """`names` are the two companies by side; the task's own side is what is meant without an answer."""
+
+    on = forms.ChoiceField(label=gettext_lazy("Who can clear the way?"), required=False)
+
+    def __init__(self, *args: Any, names: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = (Waiting.NOBODY.value, _("Somebody outside both companies"))
+        self.fields["on"].choices = [  # type: ignore[attr-defined]
+            *((side.value, names[side]) for side in (Side.CUSTOMER, Side.VENDOR)),
+            others,
+        ]
 
 
 class ReopenForm(TaskForm):
@@ -59,15 +77,56 @@ class ReassignForm(TaskForm):
         self.fields["owner"].queryset = possible_owners(task).order_by("name", "email")  # type: ignore[attr-defined]
 
 
-class MoveForm(TaskForm):
-    due_on = forms.DateField(
-        label=gettext_lazy("New date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+class UntilForm(TaskForm):
+    """Need until: a day that the other side answers, and why."""
+
+    proposed_on = forms.DateField(
+        label=gettext_lazy("Until when?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Why does it move?"),
+        label=gettext_lazy("What takes longer?"),
         help_text=gettext_lazy("Both sides read this."),
         max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class PassForm(TaskForm):
+    """Not me. From a mail nobody is listed: the colleague's address is typed, and so it is for somebody new."""
+
+    to = forms.ModelChoiceField(
+        label=gettext_lazy("Whose is it?"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Somebody who is not in this list"),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("Work e-mail of your colleague"), required=False, max_length=254
+    )
+    name = NameField(label=gettext_lazy("Name of your colleague"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it theirs?"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, task: Task, listed: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to, email = self.fields["to"], self.fields["email"]
+        to.queryset = possible_takers(task).order_by("name", "email")  # type: ignore[attr-defined]
+        if not listed:
+            del self.fields["to"]
+            email.required = True
+        elif task.side == Side.VENDOR or not task.account.allowed_domains:
+            # Nobody is invited to the vendor from here, nor to an account that names no mail domain.
+            del self.fields["email"], self.fields["name"]
+            to.empty_label = gettext_lazy("Choose a colleague")  # type: ignore[attr-defined]
+        else:
+            email.help_text = _(
+                "For somebody who is not in the list, at %(domains)s: an invitation goes there."
+            ) % {"domains": ", ".join(task.account.allowed_domains[:5])}
 
 
 class EvidenceForm(forms.Form):
@@ -113,7 +172,7 @@ class EvidenceForm(forms.Form):
         return EvidenceKind.LINK if self.cleaned_data.get("link") else EvidenceKind.NOTE
 
     def put_errors(self, error: ValidationError) -> None:
-        _put_errors(self, error, names={"url": "link"})
+        put_errors(self, error, names={"url": "link"})
 
 
 class ReturnForm(forms.Form):
@@ -126,7 +185,7 @@ class ReturnForm(forms.Form):
     )
 
     def put_errors(self, error: ValidationError) -> None:
-        _put_errors(self, error)
+        put_errors(self, error)
 
 
 class MeasurementForm(forms.Form):
@@ -137,7 +196,7 @@ class MeasurementForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("How was it measured?"), required=False, max_length=REASON_MAX)
 
     def put_errors(self, error: ValidationError) -> None:
-        _put_errors(self, error)
+        put_errors(self, error)
 
 
 class FinishForm(forms.Form):
@@ -146,7 +205,7 @@ class FinishForm(forms.Form):
     )
 
 
-def _put_errors(form: forms.Form, error: ValidationError, names: dict[str, str] | None = None) -> None:
+def put_errors(form: forms.Form, error: ValidationError, names: dict[str, str] | None = None) -> None:
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     for name, found in by_field.items():
         field = (names or {}).get(name, name)

@@ -38,6 +38,7 @@ from plans.models import (
     SignOff,
     Stage,
 )
+from plans.services.answer_links import answer_url
 from plans.services.commenting import add_comment, edit_comment
 from plans.services.signing import request_signoff
 from portal.lib.files import keep_file
@@ -71,7 +72,7 @@ CASES = {
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
     "note": lambda things: things | {"comment_id": things["note_id"]},
     "champions": lambda things: things | {"stage_id": things["plan"].stages.get(key="use").pk},
-    "unknown": lambda things: things | {"token": "nothing", "signed": "nothing"},
+    "unknown": lambda things: things | {"token": "nothing", "signed": "nothing", "link": "nothing"},
 }
 
 
@@ -113,6 +114,7 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "win_id": WinFactory(objective=objective_of(plan)).pk,
         "fact_id": _file_fact(account, "diagram").pk,
         "other_fact": _file_fact(account, "contract"),
+        "link": answer_url(task_of(plan, 1), champion).rsplit("/", 2)[1],
         "connection": "webhook",
         "endpoint": "deals",
         "secret": "nothing",

@@ -48,6 +48,35 @@ def invite_colleague(*, by: Actor, account: Account, email: str, name: str, role
     return send_invitation(stakeholder=stakeholder, by=by.user)
 
 
+@transaction.atomic
+def call_in_colleague(*, by: Actor, account: Account, email: str, name: str = "") -> User:
+    """Whom somebody on the account names to take over work: found there, else invited as a contributor.
+
+    No right to invite is asked, so the allowed mail domains bind everybody, and nobody is brought back whose access
+    was ended. Why an address is refused is not told: it would say who is known here.
+    """
+    person = User.objects.filter(email=email.strip().lower()).first()
+    there = account.stakeholders.filter(user=person).first() if person else None
+    if there and person and person.is_active and not there.removed_at:
+        return person
+    _keep_to_company(account, email)
+    refused = person and (person.is_vendor or not person.is_active)
+    if refused or (there and not by.may("person.invite")):
+        raise ValidationError(
+            {"email": _("This person cannot take it over. Name somebody else, or ask your success manager.")}
+        )
+    person = get_or_create_person(email=email, name=name)
+    put_on_account(account=account, user=person, role=StakeholderRole.CONTRIBUTOR)
+    # Locked, as in `invite_colleague`.
+    stakeholder = account.stakeholders.select_for_update(no_key=True).get(user=person)
+    if stakeholder.removed_at:
+        stakeholder.removed_at = stakeholder.joined_at = None
+        stakeholder.role = StakeholderRole.CONTRIBUTOR
+        stakeholder.save(update_fields=["removed_at", "joined_at", "role"])
+    send_invitation(stakeholder=stakeholder, by=by.user)
+    return person
+
+
 def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
     """Mail a fresh invitation; an earlier open one is replaced, so that one link at a time is good.
 
@@ -119,9 +148,20 @@ def revoke_invitation(*, by: Actor, invitation: Invitation) -> None:
         raise ValidationError(_("This invitation is no longer open."))
 
 
+def is_allowed_address(account: Account, email: str) -> bool:
+    """Whether the address is at one of the account's mail domains: the very domain, neither above nor below it."""
+    return email.strip().rpartition("@")[2].lower() in account.allowed_domains
+
+
+def _keep_to_company(account: Account, email: str) -> None:
+    if not is_allowed_address(account, email):
+        raise ValidationError(
+            {"email": _("Only colleagues with a work address at your company can be named.")}
+        )
+
+
 def _keep_to_allowed_domains(account: Account, email: str) -> None:
-    domain = email.rpartition("@")[2].lower()
-    if domain not in account.allowed_domains:
+    if not is_allowed_address(account, email):
         allowed = ", ".join(account.allowed_domains) or _("none yet")
         raise ValidationError(
             {"email": _("You can invite people with an address at: %(domains)s.") % {"domains": allowed}}

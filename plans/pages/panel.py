@@ -9,17 +9,22 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.choices import Side
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
-from plans.forms import EvidenceForm, MoveForm, ReasonForm, ReassignForm, ReturnForm
+from plans.date_forms import MoveForm
+from plans.forms import BlockForm, EvidenceForm, PassForm, ReassignForm, ReturnForm, UntilForm
 from plans.models import Evidence, Plan, Task
+from plans.pages.answering import has_task, panel_answers
 from plans.pages.asked import asked_context
-from plans.pages.history import events_of_task, history_lines
+from plans.pages.history import history_lines
 from plans.pages.objectives import judged_label
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
-from plans.pages.spine import row_maker
+from plans.pages.spine import row_maker, side_names
 from plans.pages.talk import talk_context
+from plans.pages.turn import past_of_task, task_lines, turns_of, waited_of
 from plans.permissions import may_on_task, may_review
+from plans.turns import Part
 from portal.lib.days import moment
 from portal.lib.prepared import PreparedObjects
 
@@ -43,25 +48,32 @@ def panel_context(
     """
     plan = task.plan
     maker = maker or row_maker(plan, actor)
-    before = _before(task.pk) if task.completed_at is None else []
+    ever_before = _before(task.pk)
+    before = ever_before if task.completed_at is None else []
     evidence = _evidence_of(task.pk)
     facts = facts_of(task, before, evidence)
+    past = past_of_task(task)
+    own = Part(task.pk, task.side, task.milestone_id, [other.pk for other in ever_before])
+    turns = turns_of(plan, [own], past.happenings)
+    maker.waited = waited_of(turns, maker.today)
     can = _can(actor, task, facts)
+    shown_forms = {**_forms(task, can), **(forms or {})}
     return {
         "plan": plan_context(plan),
         "task": {
             **_shown(task, facts, maker, before),
+            "turn": task_lines(turns.tasks.get(task.pk) if turns else None, plan, maker.names),
             "said": said,
             "complete_hint": _complete_hint(actor, task, facts, before),
         },
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
-        "task_history": history_lines(events_of_task(task.pk), maker.clock),
+        "task_history": history_lines(past.newest, maker.clock),
         "can": can,
         "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
         **talk_context(thing=task, actor=actor, plan=plan),
         **asked_context(task, actor, forms, can_fill=can.get("fill", False), can_send=facts.completable),
-        **_forms(task, can),
-        **(forms or {}),
+        **shown_forms,
+        "answers": panel_answers(task, can, shown_forms),
         **more,
     }
 
@@ -125,6 +137,12 @@ def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -
         waits=any(other.completed_at is None for other in before),
         proved=any(task.evidence_need in (EvidenceNeed.ANY, proof.kind) for proof in standing),
         claims=[proof.claimed_side for proof in standing if proof.accepted_at is None],
+        blocked_on=task.blocked_on,
+        pinned_at=task.pinned_at,
+        proposed_on=task.proposed_on,
+        moved_by_side=task.moved_by_side,
+        talk_count=task.talk_count,
+        asks=bool(task.form),
     )
 
 
@@ -141,10 +159,13 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         "reopen": done,
         "reassign": not done,
         "move": not done,
+        "pass": not done and has_task(actor, task),
+        # At the vendor a day is changed, not asked for.
+        "until": not done and has_task(actor, task) and task.side == Side.CUSTOMER,
         # What is done and needed no proof needs none now.
         "add_evidence": not done or task.evidence_need != EvidenceNeed.NONE,
     }
-    actions = {"unblock": "task.block", "fill": "form.fill", "add_evidence": "evidence.add"}
+    actions = {"unblock": "task.block", "until": "task.propose", "fill": "form.fill", "add_evidence": "evidence.add"}
     return {
         name: offer and may_on_task(actor, actions.get(name, f"task.{name}"), task)
         for name, offer in offered.items()
@@ -196,7 +217,17 @@ def _evidence_rows(
 
 
 def return_form(claim: Any, data: Any = None) -> ReturnForm:
-    return ReturnForm(data, auto_id=f"return-{claim.pk}-%s")
+    form = ReturnForm(data, auto_id=f"return-{claim.pk}-%s")
+    form.fields["reason"].widget.attrs["data-draft"] = f"return:{claim.pk}"
+    return form
+
+
+def _drafted(task: Task, forms: Forms) -> Forms:
+    """The browser keeps what is typed as a reason or a note until it was taken (static/js/draft.js)."""
+    for name, form in forms.items():
+        for field in {"reason", "note", "answer"} & set(form.fields):
+            form.fields[field].widget.attrs["data-draft"] = f"{name}:{task.pk}:{field}"
+    return forms
 
 
 def _href(proof: Evidence, plan: Plan) -> str:
@@ -213,13 +244,19 @@ def _forms(task: Task, can: Mapping[str, bool]) -> dict[str, Form]:
     """A fresh form for each thing that can be done, each with ids of its own on the page."""
     made: dict[str, Form] = {}
     if can.get("block"):
-        made["form_block"] = ReasonForm(auto_id="block-%s")
+        made["form_block"] = BlockForm(
+            names=side_names(task.plan), auto_id="block-%s", initial={"on": task.side}
+        )
     if can.get("reassign"):
         made["form_reassign"] = ReassignForm(
             task=task, auto_id="reassign-%s", initial={"owner": task.owner_id}
         )
     if can.get("move"):
         made["form_move"] = MoveForm(auto_id="move-%s", initial={"due_on": task.due_on})
+    if can.get("until"):
+        made["form_until"] = UntilForm(auto_id="until-%s")
+    if can.get("pass"):
+        made["form_pass"] = PassForm(task=task, auto_id="pass-%s")
     if can.get("add_evidence"):
         made["form_evidence"] = EvidenceForm(auto_id="evidence-%s")
     return made

@@ -7,24 +7,29 @@ from accounts.models import User
 from accounts.services.mail import day_label, queue_mail
 from plans.choices import EvidenceNeed
 from plans.models import Plan, Task
+from plans.services.answer_links import answer_url, answering_actor
 
 
-def tell_new_owner(task: Task, by: User) -> None:
-    """A task was handed to somebody."""
+def tell_new_owner(task: Task, by: User, *, passed: bool = False, reason: str = "") -> None:
+    """A task was handed to somebody, or `passed` on by whoever had it before."""
     if task.owner is None:
         return
+    answers = answering_actor(task.owner, task.account_id).may("task.complete")
     queue_mail(
         "task_assigned",
         to=task.owner,
         account=task.account,
         context={
             "by": str(by),
+            "passed": passed,
+            "reason": reason,
             "task_title": task.title,
             "plan_name": task.plan.name,
             "due_label": day_label(task.due_on),
             "what": task.what,
             "evidence_label": EvidenceNeed(task.evidence_need).label if task.evidence_need != "none" else "",
             "url": settings.PORTAL_PUBLIC_URL + reverse("task_detail", args=[task.plan_id, task.pk]),
+            "answer_url": answer_url(task, task.owner) if answers else "",
         },
     )
 

@@ -23,7 +23,7 @@ from plans.pages.spine import milestone_heads, row_maker, turn_headline
 from plans.permissions import may_on_task
 from plans.services.locking import Conflict
 from plans.services.working import Act
-from plans.views.tags import progress_context
+from plans.views.tags import live_context, progress_context
 from portal.lib.prepared import PreparedObjects
 
 # By the form's name in the template: the answer in `can` that says whether it is shown.
@@ -31,6 +31,8 @@ OFFERED = {
     "form_block": "block",
     "form_reassign": "reassign",
     "form_move": "move",
+    "form_until": "until",
+    "form_pass": "pass",
     "form_evidence": "add_evidence",
     "form_answers": "fill",
 }
@@ -86,6 +88,7 @@ def answer_task(
     What a person typed stays in its form; where that form is no longer offered, it is said at the top instead.
     """
     context = panel_context(task, actor, in_place=is_in_place(request, task), forms=forms, **shown)
+    context |= live_context(task.plan, actor)
     gone = [form for name, form in (forms or {}).items() if not context["can"].get(OFFERED[name])]
     if refused is not None:
         context["problem"] = _problem(refused, everything=refused in gone or not forms)
@@ -147,7 +150,10 @@ def _moved(task: Task, actor: Actor, maker: RowMaker) -> dict[str, Any]:
     """Of the page around the panel: progress, how many turns the viewer has, rows, and stops of the spine."""
     plan, viewer = task.plan, maker.viewer
     tasks, waited = load_moved(task, viewer)
-    rows = [other for other in tasks if other.id == task.pk or other.id in waited]
+    # The days of the others, which are not known here, stand only where an act on this task changes nothing.
+    rows = [
+        other for other in tasks if other.id == task.pk or (other.id in waited and other.turns_with_others)
+    ]
     turns = sum(map(viewer.is_asked, tasks)) + len(load_reviews(plan, viewer))
     heads = milestone_heads(load_milestones(plan.pk), maker)
     return {

@@ -85,11 +85,11 @@ def test_the_work_on_a_task(demo: Stack, people, plain) -> None:
     expect(page.locator("#progress")).to_contain_text("1 of")
 
     open_first(page)
-    unfold(page, "Give to somebody else")
-    choice = page.get_by_label("Who does it?")
+    unfold(page, "Not me")
+    choice = page.get_by_label("Whose is it?")
     other = choice.locator("option", has_text="Sam Okafor")
     choice.select_option(value=other.get_attribute("value"))
-    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("button", name="Pass it on").click()
     expect(page.locator("article.panel")).to_contain_text("Sam Okafor")
 
 
