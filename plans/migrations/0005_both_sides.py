@@ -764,7 +764,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='digest',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'direct'), _negated=True), fields=('user', 'kind', 'day'), name='plans_digest_once_a_day'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'direct'), _negated=True), fields=('user', 'day'), name='plans_digest_once_a_day'),
         ),
         migrations.AddConstraint(
             model_name='mention',
