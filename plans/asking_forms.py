@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from plans.asking import Question, Unfit
 from plans.forms import TaskForm
+from plans.models import Task
 from plans.services.knowing import Known, Standing
 from portal.lib.uploads import Upload, judge_upload
 
@@ -29,8 +29,9 @@ class AnswersForm(TaskForm):
 
     mark = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages={"required": INCOMPLETE})
 
-    def __init__(self, data: Any = None, files: Any = None, *, task_id: UUID, standing: Standing) -> None:
-        super().__init__(data, files, auto_id=f"answer-{task_id}-%s")
+    def __init__(self, data: Any = None, files: Any = None, *, task: Task, standing: Standing) -> None:
+        super().__init__(data, files, auto_id=f"answer-{task.pk}-%s")
+        self.now = (task.version, standing.mark)
         self.known = {name_of(one.question): one for one in standing.known}
         self.people = standing.people
         self.do = data.get("do", "send") if data is not None else ""
@@ -62,6 +63,18 @@ class AnswersForm(TaskForm):
         """What was typed, for a place that no longer shows the form."""
         texts = (self.data.get(name, "") for name in self.known if one_line(self.data.get(name)))
         return " · ".join(str(text).strip() for text in texts)
+
+    @property
+    def is_stale(self) -> bool:
+        """Answers to a form that has changed since it was shown."""
+        seen = (self.cleaned_data.get("version"), self.cleaned_data.get("mark"))
+        return None not in seen and seen != self.now
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.is_stale:
+            # Who was faster is said first: what is wrong with the answers is asked of the form as it stands then.
+            self._errors.clear()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -34,7 +34,7 @@ def asked_context(
     if not can_fill:
         return {"asked": _read(task, actor, standing)}
     # What was typed stays; what is known may be newer than when it was typed.
-    shown = AnswersForm(task_id=task.pk, standing=standing)
+    shown = AnswersForm(task=task, standing=standing)
     form = (forms or {}).get("form_answers")
     if not isinstance(form, AnswersForm):
         form = shown

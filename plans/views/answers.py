@@ -180,7 +180,7 @@ def _kept_in_place(response: HttpResponse) -> HttpResponse:
 
 def _problem(form: Form, *, everything: bool) -> str:
     """What is wrong beyond the fields that are seen: the version always, else only where the form is not shown."""
-    names = form.errors if everything else ["version"]
+    names = form.errors if everything else ["version", "mark"]
     return " ".join(str(text) for name in names for text in form.errors.get(name, []))
 
 

@@ -23,7 +23,7 @@ from plans.views.answers import act_on_task
 @require_POST
 def task_form(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
     task, actor = get_task(request, plan_id, task_id, "form.fill")
-    form = AnswersForm(request.POST, request.FILES, task_id=task.pk, standing=standing_of(task))
+    form = AnswersForm(request.POST, request.FILES, task=task, standing=standing_of(task))
     said = {"save": _("Saved: %(task)s."), "confirm": _("Confirmed: %(task)s.")}
     if not form.is_valid():
         _keep_uploads(actor, task, form)

@@ -29,7 +29,9 @@ def form_text(forms: dict[str, list[dict[str, Any]]], **parts: Any) -> Playbook:
 
 def form_plan(forms: dict[str, list[dict[str, Any]]] | None = None, *, key: str = "forms", **order: Any) -> Plan:
     """Task 1 asks every kind, task 3 asks two of them again and one more; both are the champion's."""
-    text = form_text(forms or {"task-1": EVERY_KIND, "task-3": AGAIN}, key=key)
+    if forms is None:
+        forms = {"task-1": EVERY_KIND, "task-3": AGAIN}
+    text = form_text(forms, key=key)
     return make_live_plan(text=text, **order)
 
 
