@@ -1,8 +1,9 @@
 """The calendar feed: valid, only one's own, and never twice the same."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +17,7 @@ from accounts.services.people import remove_from_account
 from plans.models import Plan
 from plans.pages import calendar_feed
 from plans.services.going_live import finish_plan
+from plans.services.meetings import cancel_meeting, move_meeting, plan_meeting
 from plans.services.working import complete_task, move_task, reassign_task
 from tests.factories import AccountFactory, actor, make_draft_plan, make_live_plan, task_of
 
@@ -77,6 +79,35 @@ def test_what_was_moved_moves_and_does_not_double(client, champion, csm, plan):
     assert after["sequence"] > before["sequence"]
     assert after["dtstamp"].dt >= before["dtstamp"].dt
     assert after["dtstart"].dt == day
+
+
+@time_machine.travel("2026-03-20 08:00Z", tick=False)
+def test_a_meeting_has_its_time_and_moves_and_does_not_double(client, viewer, csm, account, owners):
+    plan = make_live_plan(account=account, owners=owners)
+    manager = actor(csm, plan)
+    meeting = plan_meeting(by=manager, plan=plan, kind="weekly", day=date(2026, 3, 27), at=time(10, 30))
+    before = events(client, viewer)[f"{plan.name}: weekly review"]
+    assert before["dtstart"].dt == datetime(2026, 3, 27, 9, 30, tzinfo=UTC)
+    assert before["dtend"].dt - before["dtstart"].dt == timedelta(minutes=15)
+    assert (str(before["status"]), str(before["transp"])) == ("CONFIRMED", "OPAQUE")
+    assert str(before["url"]).endswith(reverse("meeting_detail", args=[plan.pk, meeting.pk]))
+    # Across the change of clocks in Berlin it is half past ten, still.
+    move_meeting(by=manager, meeting=meeting, day=date(2026, 3, 30), at=time(10, 30), minutes=45)
+    found = events(client, viewer)
+    after = found[f"{plan.name}: weekly review"]
+    assert after["dtstart"].dt == datetime(2026, 3, 30, 8, 30, tzinfo=UTC)
+    assert (after["uid"], after["sequence"] > before["sequence"], len(found)) == (before["uid"], True, 2)
+    assert (after.errors, after["dtend"].dt - after["dtstart"].dt) == ([], timedelta(minutes=45))
+
+
+def test_a_cancelled_meeting_is_said_to_be_so_for_a_month(client, viewer, csm, plan):
+    manager, day = actor(csm, plan), plan.account.today() + timedelta(days=3)
+    meeting = plan_meeting(by=manager, plan=plan, kind="renewal", day=day)
+    assert events(client, viewer)[f"{plan.name}: renewal review"]["dtstart"].dt == day
+    cancel_meeting(by=manager, meeting=meeting)
+    assert str(events(client, viewer)[f"{plan.name}: renewal review"]["status"]) == "CANCELLED"
+    plan.meetings.filter(pk=meeting.pk).update(cancelled_at=timezone.now() - timedelta(days=31))
+    assert sorted(events(client, viewer)) == [f"{plan.name}: kickoff"]
 
 
 def test_what_is_done_or_handed_over_vanishes(client, champion, csm, contributor, plan):
