@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import Side
 from accounts.forms import NameField
-from accounts.models import User
+from accounts.models import Stakeholder, User
 from plans.choices import EvidenceKind, Waiting
-from plans.models import Task
+from plans.models import Plan, Task
 from plans.services.answering import possible_takers
 from plans.services.working import possible_owners
 from portal.lib.uploads import judge_upload
@@ -197,6 +197,15 @@ class MeasurementForm(forms.Form):
 
     def put_errors(self, error: ValidationError) -> None:
         put_errors(self, error)
+
+
+class ViewAsForm(forms.Form):
+    stakeholder = forms.ModelChoiceField(queryset=Stakeholder.objects.none())
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Stakeholder.objects.present().filter(account=plan.account_id)
+        self.fields["stakeholder"].queryset = there.select_related("user")  # type: ignore[attr-defined]
 
 
 class FinishForm(forms.Form):

@@ -6,6 +6,7 @@ from plans.views import (
     asking,
     bounces,
     calendar,
+    dates,
     deals,
     deliveries,
     evidence,
@@ -22,6 +23,7 @@ from plans.views import (
     talk,
     tasks,
     timelines,
+    viewing,
     wins,
 )
 
@@ -89,6 +91,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_signoff}/", signing.signoff_detail, name="signoff_detail"),
     path(f"{_signoff}/sign/", signing.signoff_sign, name="signoff_sign"),
     path(f"{_signoff}/end/", signing.signoff_end, name="signoff_end"),
+    # Through somebody else's eyes.
+    path(f"{_plan}/view-as/", viewing.view_as_start, name="view_as_start"),
+    path("view-as/stop/", viewing.view_as_stop, name="view_as_stop"),
     # Its tasks.
     path(f"{_plan}/tasks/new/", adding.task_add, name="task_add"),
     path(f"{_task}/", tasks.task_detail, name="task_detail"),
@@ -101,6 +106,19 @@ urlpatterns: list[URLPattern] = [
     path(f"{_task}/pass/", answering.task_pass, name="task_pass"),
     path(f"{_task}/until/", answering.task_until, name="task_until"),
     path(f"{_task}/move/", tasks.task_move, name="task_move"),
+    # Its dates.
+    path(f"{_plan}/dates/", dates.date_ledger, name="date_ledger"),
+    path(f"{_plan}/dates/kickoff/", dates.kickoff_move, name="kickoff_move"),
+    path(f"{_plan}/dates/end/", dates.end_move, name="end_move"),
+    path(f"{_task}/why/", dates.date_why, name="date_why"),
+    path(f"{_task}/pin/", dates.task_pin, name="task_pin"),
+    path(f"{_task}/unpin/", dates.task_unpin, name="task_unpin"),
+    path(f"{_task}/wait/", dates.dependency_add, name="dependency_add"),
+    path(f"{_task}/wait-no-longer/", dates.dependency_remove, name="dependency_remove"),
+    path(f"{_task}/accept-date/", dates.move_accept, name="move_accept"),
+    path(f"{_task}/answer-date/", dates.date_answer, name="date_answer"),
+    path(f"{_plan}/milestones/<uuid:milestone_id>/why/", dates.milestone_why, name="milestone_why"),
+    path(f"{_plan}/objectives/<uuid:objective_id>/why/", dates.objective_why, name="objective_why"),
     # Its proof.
     path(f"{_task}/evidence/", evidence.evidence_add, name="evidence_add"),
     path(f"{_plan}/evidence/<uuid:evidence_id>/accept/", evidence.evidence_accept, name="evidence_accept"),

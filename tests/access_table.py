@@ -160,6 +160,11 @@ GET  action_add                      302   405   405   405   405   405   405   4
 POST action_add                      302   422   422   403   403   422   403   403   404   302   404
 GET  task_add                        302   200   200   403   403   200   403   403   404   302   404
 POST task_add                        302   422   422   403   403   422   403   403   404   302   404
+# Through somebody else's eyes
+GET  view_as_start                   302   405   405   405   405   405   405   405   405   302   405
+POST view_as_start                   302   302   302   403   403   403   403   403   404   302   404
+GET  view_as_stop                    302   405   405   405   405   405   405   405   405   302   405
+POST view_as_stop                    302   302   302   302   302   302   302   302   302   302   302
 # Tasks: task 1 is the champion's
 GET  task_detail                     302   200   200   200   200   200   200   200   404   302   404
 POST task_detail                     302   405   405   405   405   405   405   405   405   302   405

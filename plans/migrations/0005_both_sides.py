@@ -281,6 +281,12 @@ class Migration(migrations.Migration):
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
+            model_name="plan", name="blocked_customer", field=models.PositiveIntegerField(default=0)
+        ),
+        migrations.AddField(
+            model_name="plan", name="customer_due_on", field=models.DateField(blank=True, null=True)
+        ),
+        migrations.AddField(
             model_name="plan", name="signed_on", field=models.DateField(blank=True, null=True)
         ),
         migrations.AddField(

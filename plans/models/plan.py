@@ -79,6 +79,9 @@ class Plan(models.Model):
     reviews_vendor = models.PositiveIntegerField(default=0)
     reviews_customer = models.PositiveIntegerField(default=0)
     next_due_on = models.DateField(null=True, blank=True)
+    # Of the open tasks whose turn is the customer's: how many are blocked, and the first day that is due.
+    blocked_customer = models.PositiveIntegerField(default=0)
+    customer_due_on = models.DateField(null=True, blank=True)
 
     objects = PlanQuerySet.as_manager()
 

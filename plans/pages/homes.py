@@ -42,6 +42,7 @@ LIVE = Q(live_at__isnull=False)
 EXCEPTIONS: dict[str, Q] = {
     "late": LIVE & Q(next_due_on__lt=F("today")),
     "no_value": LIVE & Q(first_value_on=None, signed_on__lt=F("today") - Value(ALARM_DAYS)),
+    "blockers": LIVE & (Q(blocked_customer__gt=0) | Q(customer_due_on__lt=F("today"))),
     "waiting": LIVE & Q(ready_customer__gt=0, ready_vendor=0),
     "unowned": Q(tasks_unowned__gt=0),
     "review": Q(reviews_vendor__gt=0),
@@ -65,6 +66,8 @@ COLUMNS = (
     "reviews_vendor",
     "signed_on",
     "first_value_on",
+    "blocked_customer",
+    "customer_due_on",
 )
 
 
@@ -88,6 +91,8 @@ class PlanFacts(NamedTuple):
     reviews: int
     signed_on: date | None
     first_value_on: date | None
+    blocked_customer: int
+    customer_due_on: date | None
 
 
 def local_today_of(zone: str) -> Combinable:
@@ -159,6 +164,7 @@ def portfolio_tabs(counts: dict[str, int], current: str) -> list[dict[str, Any]]
         "": _("All"),
         "late": _("Late"),
         "no_value": _("No value yet"),
+        "blockers": _("Held up by customer"),
         "waiting": _("Waits for customer"),
         "unowned": _("Needs an owner"),
         "review": _("To review"),
@@ -235,7 +241,9 @@ def _why(plan: PlanFacts, late: int) -> str:
             words.append(
                 ngettext("no value after %(n)d day", "no value after %(n)d days", days) % {"n": days}
             )
-    if plan.live_at and plan.ready_customer and not plan.ready_vendor:
+    if plan.live_at and (plan.blocked_customer or (plan.customer_due_on or plan.today) < plan.today):
+        words.append(_("held up by the customer"))
+    elif plan.live_at and plan.ready_customer and not plan.ready_vendor:
         words.append(_("waits for the customer"))
     if plan.unowned:
         words.append(_("%(n)d without an owner") % {"n": plan.unowned})

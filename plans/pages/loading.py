@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from accounts.choices import Side
 from plans.choices import EvidenceNeed
@@ -28,6 +28,8 @@ class MilestoneFacts(NamedTuple):
     stage_key: str
     stage_name: str
     stage_purpose: str
+    stage_opened_at: datetime | None
+    stage_closed_at: datetime | None
     total: int
     done: int
 
@@ -59,13 +61,20 @@ TASK_COLUMNS = (
     "waits",
     "proved",
     "claims",
+    "blocked_on",
+    "pinned_at",
+    "proposed_on",
+    "moved_by_side",
+    "talk_count",
+    "asks",
 )
 """Of `with_facts`, in the order of `TaskFacts`."""
 
 
-def load_tasks(plan_id: UUID) -> list[TaskFacts]:
-    """All tasks of the plan, in order: one query."""
-    return [TaskFacts._make(row) for row in _tasks_of(plan_id)]
+def load_tasks(plan_id: UUID) -> tuple[list[TaskFacts], dict[UUID, list[UUID]]]:
+    """All tasks of the plan, in order, and what each of them waits for: one query."""
+    rows = _tasks_of(plan_id)
+    return [TaskFacts._make(row[:-1]) for row in rows], {row[0]: row[-1] for row in rows}
 
 
 def load_moved(task: Task, viewer: Viewer) -> tuple[list[TaskFacts], set[UUID]]:
@@ -76,7 +85,7 @@ def load_moved(task: Task, viewer: Viewer) -> tuple[list[TaskFacts], set[UUID]]:
 
 
 def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
-    """The tasks with `waits`, `proved` and `claims`, as `TaskFacts` explains them."""
+    """The tasks with `waits`, `proved`, `claims` and `asks`, as `TaskFacts` explains them."""
     waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
     evidence = Evidence.objects.filter(task=OuterRef("pk"), returned_at__isnull=True)
     fitting = Q(kind=OuterRef("evidence_need")) | Q(task__evidence_need=EvidenceNeed.ANY)
@@ -84,6 +93,7 @@ def with_facts(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
         waits=Exists(waits),
         proved=Exists(evidence.filter(fitting)),
         claims=ArraySubquery(evidence.filter(accepted_at__isnull=True).values("claimed_side")),
+        asks=ExpressionWrapper(~Q(form=[]), output_field=BooleanField()),
     )
 
 
@@ -100,7 +110,9 @@ def load_reviews(plan: Plan, viewer: Viewer) -> list[Review]:
 
 
 def _task_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
-    return with_facts(Task.objects.filter(plan=plan_id)).order_by("position").values_list(*TASK_COLUMNS)
+    before = Dependency.objects.filter(task=OuterRef("pk")).values("waits_for_id")
+    tasks = with_facts(Task.objects.filter(plan=plan_id)).annotate(before=ArraySubquery(before))
+    return tasks.order_by("position").values_list(*TASK_COLUMNS, "before")
 
 
 def _milestone_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
@@ -111,6 +123,8 @@ def _milestone_rows(plan_id: UUID) -> "QuerySet[Any, Any]":
             stage_key=F("stage__key"),
             stage_name=F("stage__name"),
             stage_purpose=F("stage__purpose"),
+            stage_opened_at=F("stage__opened_at"),
+            stage_closed_at=F("stage__closed_at"),
             total=Count("tasks"),
             done=Count("tasks", filter=Q(tasks__completed_at__isnull=False)),
         )
@@ -122,10 +136,11 @@ def _moved_rows(plan_id: UUID, task_id: UUID, user_id: UUID) -> "QuerySet[Any, A
     waits_for_it = Exists(Dependency.objects.filter(task=OuterRef("pk"), waits_for=task_id))
     to_do = Q(Q(owner=user_id) | Q(owner=None), completed_at=None)
     to_review = Exists(Evidence.objects.waiting().filter(task=OuterRef("pk")))
+    to_answer = Q(proposed_on__isnull=False)
     return (
         with_facts(Task.objects.filter(plan=plan_id))
         .annotate(waits_for_it=waits_for_it)
-        .filter(Q(pk=task_id) | Q(waits_for_it=True) | to_do | to_review)
+        .filter(Q(pk=task_id) | Q(waits_for_it=True) | to_do | to_answer | to_review)
         .order_by("position")
         .values_list(*TASK_COLUMNS, "waits_for_it")
     )

@@ -3,7 +3,7 @@
 A page has as many rows as the plan has tasks, so each word is made once and the template only puts it in place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -20,13 +20,14 @@ from portal.lib.days import distance, full_day, short_day
 
 SOON = 3
 """Days ahead that count as due now."""
+NO_MARKS: list[tuple[str, str, str]] = []
 
 
 class TaskFacts(NamedTuple):
     """What a row is made of, in the order of `plans.pages.loading.load_tasks`.
 
     `waits`: something that it waits for is open. `proved`: evidence of the kind that it needs stands.
-    `claims`: the sides that have claimed evidence which nobody has judged yet.
+    `claims`: the sides that have claimed evidence which nobody has judged yet. `asks`: it is a form to fill in.
     """
 
     id: UUID
@@ -45,6 +46,12 @@ class TaskFacts(NamedTuple):
     waits: bool
     proved: bool
     claims: Sequence[str]
+    blocked_on: str = ""
+    pinned_at: datetime | None = None
+    proposed_on: date | None = None
+    moved_by_side: str = ""
+    talk_count: int = 0
+    asks: bool = False
 
     @property
     def ready(self) -> bool:
@@ -54,6 +61,16 @@ class TaskFacts(NamedTuple):
     @property
     def completable(self) -> bool:
         return self.ready and (self.evidence_need == EvidenceNeed.NONE or self.proved)
+
+    @property
+    def turns_with_others(self) -> bool:
+        """Whether it changes whose turn it is when something that it waits for is done or opened again."""
+        return self.completed_at is None and self.blocked_at is None and self.proposed_on is None
+
+    @property
+    def clears(self) -> str:
+        """Who clears the way of what is blocked: a side, or "nobody"."""
+        return self.blocked_on or self.side
 
 
 @dataclass(frozen=True)
@@ -72,20 +89,31 @@ class Viewer:
         return Side(self.side).other.value
 
     def is_asked_to_work(self, task: TaskFacts) -> bool:
-        if not (self.works and task.ready and task.side == self.side):
+        if not (self.works and task.ready and task.side == self.side) or task.proposed_on is not None:
             return False
         return task.owner_id == self.user_id or (task.owner_id is None and self.leads)
 
     def is_asked(self, task: TaskFacts) -> bool:
-        return self.is_asked_to_work(task) or self.is_asked_to_review(task)
+        return self.is_asked_to_work(task) or self.is_asked_to_review(task) or self.is_asked_to_answer(task)
 
     def is_stuck(self, task: TaskFacts) -> bool:
-        """Their own task is blocked: it stays in sight until it goes on, though there is nothing to do now."""
-        blocked = task.blocked_at is not None and task.completed_at is None
-        return self.works and blocked and task.owner_id == self.user_id
+        """Their own task is blocked, or waits for an answer about its day: it stays in sight until it goes on,
+        though there is nothing to do now."""
+        stuck = task.completed_at is None and (task.blocked_at is not None or task.proposed_on is not None)
+        return self.works and stuck and task.owner_id == self.user_id
 
     def is_asked_to_review(self, task: TaskFacts) -> bool:
         return self.reviews and bool(task.claims) and self.other_side in task.claims
+
+    def is_asked_to_answer(self, task: TaskFacts) -> bool:
+        """The other side asks for another day."""
+        asked = task.proposed_on is not None and task.completed_at is None
+        return self.reviews and asked and task.side == self.other_side
+
+    def is_to_accept(self, task: TaskFacts) -> bool:
+        """The other side has moved a task that is theirs to do or to see to."""
+        moved = task.moved_by_side == self.other_side and task.completed_at is None
+        return moved and task.side == self.side and (task.owner_id == self.user_id or self.leads)
 
 
 class Due(NamedTuple):
@@ -121,7 +149,7 @@ class RowMaker:
     """Makes rows of one plan for one viewer on one day.
 
     `names` are the two companies by side; `task_path` is the address of a task with "{}" for its id; `clock` is
-    the account's time zone, in which days are named.
+    the account's time zone, in which days are named; `waited` are the days of whom each task waits for now.
     """
 
     viewer: Viewer
@@ -129,6 +157,7 @@ class RowMaker:
     names: dict[str, str]
     task_path: str
     clock: ZoneInfo
+    waited: Mapping[UUID, int] = field(default_factory=dict)
     _due: dict[date, Due] = field(default_factory=dict)
     _owners: dict[UUID | None, tuple[str, str]] = field(default_factory=dict)
 
@@ -140,6 +169,9 @@ class RowMaker:
             "blocked": _("Blocked"),
             "waits": _("Waits"),
             "done": _("Done"),
+            "answer": _("Your answer"),
+            "moved": _("New date"),
+            "asked": _("Waits for an answer"),
             **{f"review {side}": _("Review: %(name)s") % {"name": name} for side, name in self.names.items()},
         }
         self._labels = {
@@ -164,11 +196,12 @@ class RowMaker:
         mine = self.viewer.is_asked_to_work(task) or (
             task.completed_at is not None and self.viewer.is_asked_to_review(task)
         )
+        mine = mine or self.viewer.is_asked_to_answer(task)
         owner_name, owner_initials = self.owner(task)
         due = self.due(task)
         return {
             "id": task.id,
-            "url": f"{self._before}{task.id}{self._after}",
+            "url": self.url(task.id),
             "title": task.title,
             "state": state,
             "state_label": self._labels[state],
@@ -180,7 +213,9 @@ class RowMaker:
             "due_iso": due.iso,
             "due_full": due.full,
             "due_state": due.state,
+            "due_mark": due.state if due.state in ("late", "due") else "",
             "evidence_label": self._evidence[task.evidence_need, task.proved],
+            "marks": self.marks(task),
             "version": task.version,
             "complete_url": "",
         }
@@ -189,8 +224,13 @@ class RowMaker:
         """The row as "your turn" shows it: what waits for a review says so, even while the task is open."""
         row = self.row(task)
         if self.viewer.is_asked_to_work(task):
-            if task.completable:
+            # A form is sent, not ticked off.
+            if task.completable and not task.asks:
                 row["complete_url"] = f"{row['url']}complete/"
+            if self.viewer.is_to_accept(task):
+                row["note"] = self._words["moved"]
+        elif self.viewer.is_asked_to_answer(task):
+            row["note"] = self._words["answer"]
         elif self.viewer.is_asked_to_review(task):
             row |= {
                 "state": "review",
@@ -199,7 +239,7 @@ class RowMaker:
                 "turn_label": self._words["review"],
             }
         elif self.viewer.is_stuck(task):
-            row["note"] = self._words["blocked"]
+            row["note"] = self._words["blocked" if task.blocked_at else "asked"]
         return row
 
     def turn(self, task: TaskFacts, state: str, mine: bool) -> str:
@@ -210,11 +250,43 @@ class RowMaker:
                 if mine
                 else self._words[f"review {Side(next(iter(task.claims))).other}"]
             )
-        if state != "open":
-            return self._words["blocked"] if state == "blocked" else ""
+        if state == "done":
+            return ""
+        if state == "blocked":
+            return self.waiting_for(task, self.names.get(task.clears, self._words["blocked"]))
+        if task.proposed_on is not None:
+            return (
+                self._words["answer"] if mine else self.waiting_for(task, self.names[Side(task.side).other])
+            )
         if mine:
             return self._words["mine"]
-        return self._words["waits"] if task.waits else self.names[task.side]
+        return self._words["waits"] if task.waits else self.waiting_for(task, self.names[task.side])
+
+    def waiting_for(self, task: TaskFacts, name: str) -> str:
+        """ "Acme · 3 days" where somebody is pressed: it is blocked, an answer is wanted, or it is due."""
+        days = self.waited.get(task.id, 0)
+        pressed = task.blocked_at or task.proposed_on or (task.due_on - self.today).days <= SOON
+        return waited_in_words(name, days) if days and pressed else name
+
+    def marks(self, task: TaskFacts) -> list[tuple[str, str, str]]:
+        """Quiet marks behind the title: kind, words, and a figure to show."""
+        if not (task.talk_count or task.pinned_at or task.proposed_on or task.moved_by_side):
+            return NO_MARKS
+        found = []
+        if task.completed_at is None:
+            if task.pinned_at:
+                found.append(("pin", _("Pinned to its day"), ""))
+            if task.proposed_on:
+                found.append(("ask", _("Asked for until %(day)s") % {"day": short_day(task.proposed_on)}, ""))
+            elif task.moved_by_side and task.moved_by_side != task.side:
+                found.append(("moved", _("Moved by %(name)s") % {"name": self.names[task.moved_by_side]}, ""))
+        if task.talk_count:
+            words = ngettext("%(n)d comment", "%(n)d comments", task.talk_count) % {"n": task.talk_count}
+            found.append(("talk", words, str(task.talk_count)))
+        return found
+
+    def url(self, task_id: UUID) -> str:
+        return f"{self._before}{task_id}{self._after}"
 
     def owner(self, task: TaskFacts) -> tuple[str, str]:
         found = self._owners.get(task.owner_id)
@@ -237,6 +309,11 @@ class RowMaker:
             label, state = due_in_words(task.due_on, self.today)
             found = self._due[task.due_on] = Due(label, state, task.due_on.isoformat(), full_day(task.due_on))
         return found
+
+
+def waited_in_words(name: str, days: int) -> str:
+    """ "Acme · 3 days"."""
+    return ngettext("%(name)s · %(n)d day", "%(name)s · %(n)d days", days) % {"name": name, "n": days}
 
 
 def state_of(task: TaskFacts) -> str:

@@ -1,6 +1,7 @@
 """The plan as its page shows it: milestones with rows, whose turn it is, progress. Plain strings, no query."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
 from plans.models import Plan
 from plans.pages.loading import MilestoneFacts, Review
 from plans.pages.rows import RowMaker, TaskFacts, Viewer, due_in_words
+from plans.pages.turn import milestone_line
+from plans.turns import Turns
 from portal.lib.days import short_day
 
 TURNS_SHOWN = 8
@@ -37,13 +40,17 @@ def viewer_of(actor: Actor, plan: Plan) -> Viewer:
     )
 
 
-def row_maker(plan: Plan, actor: Actor) -> RowMaker:
+def row_maker(plan: Plan, actor: Actor, *, on_its_page: bool = False) -> RowMaker:
+    """On the plan's own page tasks have addresses relative to it: a hundred of them are a twentieth of the page."""
     nobody = UUID(int=0)
+    address = reverse("task_detail", args=[plan.pk, nobody])
+    if on_its_page:
+        address = address.removeprefix(reverse("plan_detail", args=[plan.pk]))
     return RowMaker(
         viewer=viewer_of(actor, plan),
         today=plan.account.today(),
         names=side_names(plan),
-        task_path=reverse("task_detail", args=[plan.pk, nobody]).replace(str(nobody), "{}"),
+        task_path=address.replace(str(nobody), "{}"),
         clock=plan.account.zone,
     )
 
@@ -54,13 +61,17 @@ def side_names(plan: Plan) -> dict[str, str]:
 
 
 def build_spine(
-    milestones: Sequence[MilestoneFacts], tasks: Iterable[TaskFacts], maker: RowMaker
+    milestones: Sequence[MilestoneFacts],
+    tasks: Iterable[TaskFacts],
+    maker: RowMaker,
+    turns: Turns | None = None,
 ) -> list[dict[str, Any]]:
     """Stages with their milestones with their rows, as `templates/plans/plan_detail.html` shows them."""
     rows: dict[UUID, list[dict[str, Any]]] = {}
     for task in tasks:
         rows.setdefault(task.milestone_id, []).append(maker.row(task))
     stages: dict[UUID, dict[str, Any]] = {}
+    plan_path = maker.task_path.partition("tasks/")[0]
     for head in milestone_heads(milestones, maker):
         facts = head["facts"]
         stage = stages.setdefault(
@@ -69,14 +80,25 @@ def build_spine(
                 "key": facts.stage_key,
                 "name": facts.stage_name,
                 "purpose": facts.stage_purpose,
+                "url": f"{plan_path}stages/{facts.stage_id}/",
+                "gate_label": gate_label(facts.stage_opened_at, facts.stage_closed_at),
+                "closed": facts.stage_closed_at is not None,
                 "milestones": [],
             },
         )
-        stage["milestones"].append(head | {"rows": rows.get(facts.id, [])})
+        turn = turns.milestones.get(facts.id) if turns else None
+        line = milestone_line(turn, maker.names)
+        head["url"] = f"{plan_path}milestones/{facts.id}/"
+        stage["milestones"].append(head | {"rows": rows.get(facts.id, []), "turn_line": line})
     for stage in stages.values():
         states = {milestone["state"] for milestone in stage["milestones"]}
         stage["state"] = "done" if states == {"done"} else "open" if states == {"open"} else "current"
     return list(stages.values())
+
+
+def gate_label(opened_at: datetime | None, closed_at: datetime | None) -> str:
+    """How a stage stands."""
+    return _("Closed") if closed_at else _("Running") if opened_at else _("Not started")
 
 
 def milestone_heads(milestones: Sequence[MilestoneFacts], maker: RowMaker) -> list[dict[str, Any]]:

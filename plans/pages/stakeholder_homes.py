@@ -152,7 +152,7 @@ def _asked(makers: Mapping[UUID, RowMaker], user: User) -> list[tuple[UUID, Task
     for plan_id, *columns in with_facts(tasks).values_list("plan_id", *TASK_COLUMNS):
         task = TaskFacts._make(columns)
         viewer = makers[plan_id].viewer
-        if viewer.is_asked_to_work(task) or viewer.is_asked_to_review(task) or viewer.is_stuck(task):
+        if viewer.is_asked(task) or viewer.is_stuck(task):
             found[task.id] = (plan_id, task)
 
     def urgency(entry: tuple[UUID, TaskFacts]) -> tuple[int, date, str]:
@@ -161,7 +161,7 @@ def _asked(makers: Mapping[UUID, RowMaker], user: User) -> list[tuple[UUID, Task
         if viewer.is_asked_to_work(task):
             kind = 0 if task.owner_id == user.pk else 1
         else:
-            kind = 2 if viewer.is_asked_to_review(task) else 3
+            kind = 2 if viewer.is_asked(task) else 3
         return kind, task.due_on, task.title
 
     return sorted(found.values(), key=urgency)

@@ -7,7 +7,8 @@ from django.db import connection
 
 from portal.lib import clock
 
-# A task is ready when it is open, not blocked, and nothing that it waits for is open.
+# A task is ready when it is open, not blocked, and nothing that it waits for is open. Whose turn it is follows
+# docs/turn.md: whoever clears the way, whoever has to answer about another day, else its side.
 _TOUCH = """
 WITH counted AS (
     SELECT count(*) AS total,
@@ -18,7 +19,13 @@ WITH counted AS (
                             AND t.side = 'vendor') AS ready_vendor,
            count(*) FILTER (WHERE t.completed_at IS NULL AND t.blocked_at IS NULL AND w.task_id IS NULL
                             AND t.side = 'customer') AS ready_customer,
-           min(t.due_on) FILTER (WHERE t.completed_at IS NULL) AS next_due
+           min(t.due_on) FILTER (WHERE t.completed_at IS NULL) AS next_due,
+           count(*) FILTER (WHERE t.blocked_at IS NOT NULL
+                            AND coalesce(nullif(t.blocked_on, ''), t.side) = 'customer') AS blocked_customer,
+           min(t.due_on) FILTER (WHERE t.completed_at IS NULL AND CASE
+               WHEN t.blocked_at IS NOT NULL THEN coalesce(nullif(t.blocked_on, ''), t.side) = 'customer'
+               WHEN t.proposed_on IS NOT NULL THEN t.side = 'vendor'
+               ELSE w.task_id IS NULL AND t.side = 'customer' END) AS customer_due
     FROM plans_task t
     LEFT JOIN (SELECT DISTINCT d.task_id FROM plans_dependency d JOIN plans_task p ON p.id = d.waits_for_id
                WHERE d.plan_id = %(plan)s AND p.plan_id = %(plan)s AND p.completed_at IS NULL) w
@@ -40,7 +47,7 @@ UPDATE plans_plan SET
     tasks_total = total, tasks_done = done, tasks_blocked = blocked, tasks_unowned = unowned,
     ready_vendor = counted.ready_vendor, ready_customer = counted.ready_customer,
     reviews_vendor = reviews.vendor, reviews_customer = reviews.customer,
-    next_due_on = next_due
+    next_due_on = next_due, blocked_customer = counted.blocked_customer, customer_due_on = customer_due
 FROM counted, reviews WHERE plans_plan.id = %(plan)s
 RETURNING plans_plan.revision, plans_plan.tasks_total, plans_plan.tasks_done
 """

@@ -14,7 +14,7 @@ from accounts.choices import Side, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
 from accounts.services.recording import record
-from plans.choices import EvidenceNeed
+from plans.choices import EvidenceNeed, Waiting
 from plans.models import Evidence, Milestone, Task
 from plans.services.counting import touch_plan
 from plans.services.knowing import missing_answers
@@ -73,20 +73,29 @@ def put_reopened(by: Actor, task: Task, reason: str) -> Act:
 
 
 @transaction.atomic
-def block_task(*, by: Actor, task: Task, version: int, reason: str) -> Act:
-    """Say that the task cannot go on, and why; the reason is for both sides to read."""
+def block_task(*, by: Actor, task: Task, version: int, reason: str, on: str = "") -> Act:
+    """Say that the task cannot go on, and why; the reason is for both sides to read.
+
+    `on` is who clears the way: a side, or "nobody" for somebody outside both companies; "" is the task's own side.
+    """
     task = _take(by, "task.block", task, version)
     if task.completed_at:
         raise ValidationError(_("This task is done already."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is in the way.")})
+    on = on or task.side
+    if on not in (*Side.values, Waiting.NOBODY):
+        raise ValidationError(
+            {"on": _("Say who can clear the way: one of the two companies, or somebody else.")}
+        )
+    task.blocked_on = on
     task.blocked_at, task.blocked_by, task.blocked_reason = clock.now(), by.user, reason.strip()
     return _put(
         by,
         task,
         Verb.TASK_BLOCKED,
-        ["blocked_at", "blocked_by", "blocked_reason"],
-        new={"reason": reason.strip()},
+        ["blocked_at", "blocked_by", "blocked_reason", "blocked_on"],
+        new={"reason": reason.strip(), "on": on},
     )
 
 
@@ -95,8 +104,8 @@ def unblock_task(*, by: Actor, task: Task, version: int) -> Act:
     task = _take(by, "task.block", task, version)
     if not task.blocked_at:
         raise ValidationError(_("This task is not blocked."))
-    task.blocked_at, task.blocked_by, task.blocked_reason = None, None, ""
-    return _put(by, task, Verb.TASK_UNBLOCKED, ["blocked_at", "blocked_by", "blocked_reason"])
+    task.blocked_at, task.blocked_by, task.blocked_reason, task.blocked_on = None, None, "", ""
+    return _put(by, task, Verb.TASK_UNBLOCKED, ["blocked_at", "blocked_by", "blocked_reason", "blocked_on"])
 
 
 @transaction.atomic

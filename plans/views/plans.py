@@ -25,8 +25,8 @@ from plans.pages.history import history_lines
 from plans.pages.loading import load_milestones, load_tasks
 from plans.pages.meetings import meetings_on_plan
 from plans.pages.objectives import load_objectives, objective_card, reviews_in
-from plans.pages.rows import RowMaker, TaskFacts
 from plans.pages.panel import plan_context
+from plans.pages.rows import RowMaker, TaskFacts
 from plans.pages.spine import build_spine, build_turn, row_maker
 from plans.pages.turn import (
     blockers,
@@ -130,10 +130,12 @@ def _page(
     maker.waited = waited_of(turns, maker.today)
     measured = load_objectives(plan)
     reviews = reviews_in(measured, maker.viewer)
+    spine = build_spine(load_milestones(plan.pk), tasks, maker, turns)
     return {
         "plan": _head(plan, actor, maker),
         "turn": build_turn(plan, tasks, reviews, maker),
-        "spine": build_spine(load_milestones(plan.pk), tasks, maker, turns),
+        "spine": spine,
+        "open_stages": ", ".join(stage["name"] for stage in spine if not stage["closed"]),
         "names": maker.names,
         "waited": plan_line(plan, turns, maker.names),
         "blockers": blockers(tasks, turns, maker)[:BLOCKERS_SHOWN] if plan.state == "live" else [],
@@ -148,6 +150,7 @@ def _page(
             "finish": plan.state in ("draft", "live") and actor.may("plan.finish"),
             "complete": plan.live_at is not None and plan.tasks_done == plan.tasks_total,
             "edit_people": actor.may("person.invite"),
+            "view_as": plan.state != "draft" and actor.may("person.view_as"),
             "export": plan.live_at is not None and actor.may("edition.make"),
             "add_measurement": actor.may("measurement.add"),
             "add_task": plan.state in ("draft", "live") and actor.may("task.add"),
@@ -194,6 +197,7 @@ def _people(plan: Plan) -> list[dict[str, str]]:
                 "initials": one.user.initials,
                 "role_label": role if one.joined_at else _("%(role)s, not here yet") % {"role": role},
                 "side_label": str(Side.CUSTOMER.label),
+                "view_as": str(one.pk) if one.joined_at else "",
             }
         )
     return people

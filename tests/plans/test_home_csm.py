@@ -53,7 +53,7 @@ def test_exceptions_come_first(enter, csm, five_kinds):
     assert "5 of 6 plans need somebody" in text
     why = {row["account"]: row["why"] for row in answer.context["rows"]}
     assert why == {
-        "Late": "4 tasks late",
+        "Late": "4 tasks late, held up by the customer",
         "Waiting": "Waits for the customer",
         "Unowned": "4 without an owner",
         "Review": "1 to review",
@@ -67,6 +67,7 @@ def test_exceptions_come_first(enter, csm, five_kinds):
     ("tab", "accounts"),
     [
         ("late", ["Late"]),
+        ("blockers", ["Late"]),
         ("waiting", ["Waiting"]),
         ("unowned", ["Unowned"]),
         ("review", ["Review"]),
@@ -79,7 +80,8 @@ def test_tabs_are_links_that_count_and_filter(enter, csm, five_kinds, tab, accou
     assert accounts_on(answer) == accounts
     counts = {tab["url"]: tab["count"] for tab in answer.context["tabs"]}
     assert counts == {
-        "?": 6, "?show=late": 1, "?show=waiting": 1, "?show=unowned": 1, "?show=review": 1, "?show=draft": 1
+        "?": 6, "?show=late": 1, "?show=no_value": 0, "?show=blockers": 1, "?show=waiting": 1,
+        "?show=unowned": 1, "?show=review": 1, "?show=draft": 1,
     }  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def _many(csm, count: int) -> None:
     )  # fmt: skip
 
 
-def test_a_home_takes_five_queries_for_one_plan_and_for_many(enter, csm, plan):
+def test_a_home_takes_six_queries_for_one_plan_and_for_many(enter, csm, plan):
     client = enter(csm)
     counts = []
     for more in (0, 60):
@@ -158,8 +160,8 @@ def test_a_home_takes_five_queries_for_one_plan_and_for_many(enter, csm, plan):
             answer = client.get("/")
         counts.append(len(seen))
         assert len(answer.context["rows"]) <= 25
-    # Session, person, counts, the page, late tasks of the page.
-    assert counts == [5, 5]
+    # Session, person, counts, the page, late tasks of the page, unread notifications.
+    assert counts == [6, 6]
 
 
 def test_pages_lead_on_and_keep_the_tab(enter, csm, plan):

@@ -157,7 +157,7 @@ def test_queries_do_not_grow_with_the_plan(
 ):
     plan = make_live_plan(account=account, owners=owners, tasks=size)
     browser = enter(everybody[who])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         answer = browser.get(page(plan))
     assert answer.content.count(b'<div class="task" id="task-') == size
 
@@ -174,7 +174,7 @@ class TestAskingAgain:
         first = browser.get(page(plan))
         assert first["Cache-Control"] == "private, no-cache"
         assert {"Cookie", "HX-Request"} <= {name.strip() for name in first["Vary"].split(",")}
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             again = browser.get(page(plan), headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
 
@@ -246,7 +246,7 @@ class TestDraft:
     def test_queries(self, enter, account, csm, django_assert_num_queries):
         plan = make_draft_plan(account=account)
         browser = enter(csm)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             browser.get(page(plan))
 
     def test_going_live_freezes_the_dates_and_calls_people_in(self, enter, account, csm, champion):
