@@ -15,6 +15,9 @@ _SEEN = """() => {
   return ring && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""
 
+# What gets the focus is scrolled to in the frame after.
+_SCROLLED = "() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))"
+
 
 def focused(page: Page) -> str:
     """The words of what has the focus."""
@@ -30,6 +33,7 @@ def tab_to(page: Page, words: str, *, most: int = 60, key: str = "Tab") -> None:
         if page.evaluate("() => document.activeElement === document.body"):
             continue  # Past the last one; the next press begins anew.
         here = focused(page)
+        page.evaluate(_SCROLLED)
         assert page.evaluate(_SEEN), f"the focus cannot be seen on {here!r}"
         if re.search(words, here):
             return
