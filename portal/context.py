@@ -14,14 +14,16 @@ from portal.lib.kept_text import kept_text
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), `nav`, `inbox`, and
-    `kept_text`."""
+    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), `nav`, `inbox`,
+    `kept_text`, and `viewing_as`, the person through whose eyes the page is seen, or None."""
+    viewing_as = getattr(request, "viewing_as", None)
     return {
         "vendor_name": settings.PORTAL_VENDOR_NAME,
         "demo": settings.PORTAL_DEMO,
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "inbox": SimpleLazyObject(lambda: inbox_link(request)),
-        "kept_text": SimpleLazyObject(lambda: kept_text(request)),
+        "kept_text": SimpleLazyObject(lambda: "" if viewing_as else kept_text(request)),
+        "viewing_as": viewing_as,
     }
 
 

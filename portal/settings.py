@@ -89,6 +89,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Whose eyes a page of a plan is made for, before anything asks for the person.
+    "plans.middleware.ViewAsMiddleware",
     # What a person chose goes before what their browser says.
     "accounts.middleware.PersonMiddleware",
     # Deny by default: a public view says so with login_not_required, and why.

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from portal import health
-from portal.views import demo
+from portal.views import demo, kept_text
 
 urlpatterns = [
     # Who: sign-in, people, accounts, invitations.
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("plans.urls")),
     path("intake/", include("plans.intake.urls")),
     path("", include("reports.urls")),
+    path("kept-text/forget/", kept_text.kept_text_forget, name="kept_text_forget"),
     path("healthz", health.healthz, name="healthz"),
     # Doors of the demo; elsewhere they answer 404.
     path("demo/", demo.demo_enter, name="demo_enter"),

@@ -17,6 +17,7 @@ from plans.forms import BlockForm, EvidenceForm, PassForm, ReassignForm, ReturnF
 from plans.models import Evidence, Plan, Task
 from plans.pages.answering import has_task, panel_answers
 from plans.pages.asked import asked_context
+from plans.pages.day_notes import day_notes
 from plans.pages.history import history_lines
 from plans.pages.objectives import judged_label
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
@@ -69,6 +70,7 @@ def panel_context(
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
         "task_history": history_lines(past.newest, maker.clock),
         "can": can,
+        "dates": day_notes(task, actor, (forms or {}).get("form_answer")),
         "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
         **talk_context(thing=task, actor=actor, plan=plan),
         **asked_context(task, actor, forms, can_fill=can.get("fill", False), can_send=facts.completable),

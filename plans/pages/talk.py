@@ -220,8 +220,10 @@ def _names_in(comments: Iterable[Comment]) -> dict[UUID, list[str]]:
     ids = [one.pk for one in comments if "@" in one.body]
     if ids:
         found = Mention.objects.filter(comment__in=ids)
-        for comment_id, *person in found.values_list("comment", "person", "person__name", "person__email"):
-            named.setdefault(comment_id, []).extend(Named(*person).handles)
+        for comment_id, person, name, email in found.values_list(
+            "comment", "person", "person__name", "person__email"
+        ):
+            named.setdefault(comment_id, []).extend(Named(person, name, email).handles)
     return named
 
 

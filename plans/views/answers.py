@@ -18,10 +18,13 @@ from plans.models import Task
 from plans.pages.history import conflict_sentence, history_lines
 from plans.pages.loading import load_milestones, load_moved, load_reviews
 from plans.pages.panel import panel_context, plan_context, state_label
+from plans.pages.previews import preview_context
 from plans.pages.rows import RowMaker
 from plans.pages.spine import milestone_heads, row_maker, turn_headline
 from plans.permissions import may_on_task
+from plans.services.consenting import Unseen
 from plans.services.locking import Conflict
+from plans.services.plan_dates import node_of
 from plans.services.working import Act
 from plans.views.tags import live_context, progress_context
 from portal.lib.prepared import PreparedObjects
@@ -31,6 +34,7 @@ OFFERED = {
     "form_block": "block",
     "form_reassign": "reassign",
     "form_move": "move",
+    "form_answer": "answer_date",
     "form_until": "until",
     "form_pass": "pass",
     "form_evidence": "add_evidence",
@@ -65,6 +69,10 @@ def act_on_task(
         except Conflict as conflict:
             text = conflict_sentence(conflict.latest)
             return answer_task(request, _fresh(task), actor, status=409, conflict_text=text, **shown)
+        except Unseen as unseen:
+            preview = preview_context(unseen, slot=slot, root=node_of(task))
+            shown |= {"preview": preview, "said": preview["headline"]}
+            return answer_task(request, _fresh(task), actor, status=preview["status"], **shown)
         except ValidationError as error:
             form.put_errors(error)  # type: ignore[attr-defined]
         else:
@@ -117,7 +125,10 @@ def _answer_done(
         done.task.plan.account = task.plan.account
         context = completed_context(done, actor, said)
         return _kept_in_place(render(request, "plans/_completed.html", context))
-    return _kept_in_place(render(request, "plans/_changed.html", changed_context(_fresh(task), actor, said)))
+    context = changed_context(_fresh(task), actor, said)
+    # Of what followed no row is sent: the page keeps its old tag, sees that it is old, and fetches itself anew.
+    context["followed"] = isinstance(done, Act) and bool(done.moved)
+    return _kept_in_place(render(request, "plans/_changed.html", context))
 
 
 def completed_context(act: Act, actor: Actor, said: str) -> dict[str, Any]:

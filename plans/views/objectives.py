@@ -23,6 +23,7 @@ from plans.pages.panel import return_form
 from plans.pages.talk import talk_context
 from plans.permissions import may_review
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement
+from plans.views.tags import live_context
 
 
 @require_GET
@@ -120,6 +121,7 @@ def _page(
         "objective": objective_card(plan, objective, measurements, today),
         "measurements": measurement_rows(plan, objective, measurements, judged),
         **talk_context(thing=objective, actor=actor, plan=plan),
+        **live_context(plan, actor),
         "form_measurement": form_measurement or MeasurementForm(initial={"measured_on": today}),
         "can": {"add_measurement": running and actor.may("measurement.add")},
         "problem": " ".join(str(text) for form in lost for texts in form.errors.values() for text in texts),

@@ -52,6 +52,8 @@ def page_tag(request: HttpRequest, plan: Plan, actor: Actor, today: date, *shown
         actor.role,
         str(actor.user),
         get_language(),
+        # Whoever looks through somebody's eyes has the same page below a band that says so.
+        getattr(request, "viewing_as", None) is not None,
         request.META["CSRF_COOKIE"],
         unread_count(request),
         *shown,

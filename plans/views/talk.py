@@ -37,6 +37,7 @@ from plans.services.commenting import (
     thing_of,
 )
 from plans.services.mentions import people_to_mention
+from plans.views.tags import live_context
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,12 +70,13 @@ def comment_edit(request: HttpRequest, plan_id: UUID, comment_id: UUID) -> HttpR
             conflict = _(
                 "This comment was changed elsewhere. Below is what you typed; above, how it stands now."
             )
-            form.data = form.data | {"version": faster.comment.version}  # type: ignore[operator]
+            form.data = request.POST.copy()
+            form.data["version"] = faster.comment.version
         except ValidationError as error:
             form.put_errors(error)
         else:
             return _answer(request, comment, actor, _("Changed."))
-    forms = {comment.pk: form}
+    forms: dict[Any, Form] = {comment.pk: form}
     return _refused(
         request, thing_of(comment), actor, comment.vendor_only, forms, 409 if conflict else 422, conflict
     )
@@ -189,6 +191,7 @@ def _page(thing: Thing, actor: Actor, **shown: Any) -> dict[str, Any]:
         "plan": _plan(thing),
         "thing": {"title": str(thing), "url": thing_url(thing)},
         **talk_context(thing=thing, actor=actor, plan=thing.plan, **shown),
+        **live_context(thing.plan, actor),
     }
 
 

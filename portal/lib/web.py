@@ -1,6 +1,7 @@
 """Middleware that knows nothing of our models."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+
+from portal.lib.kept_text import forget_sent, keep_text
 
 _TEXT = ("text/html", "application/json", "image/svg+xml", "text/plain", "text/calendar")
 
@@ -45,8 +48,20 @@ class RequestSizeMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Deny by default, and lead back to the page where a person was when the session ended.
 
-    An act is no page to come back to, and a sign-in page has no place inside the one that htmx has open.
+    An act is no page to come back to, and a sign-in page has no place inside the one that htmx has open. What was
+    written is given back after the sign-in.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if request.method == "POST" and request.user.is_authenticated:
+            forget_sent(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     # For htmx the answer is a redirect of its own kind, which the stubs do not foresee.
     def handle_no_permission(  # type: ignore[override]
@@ -54,6 +69,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         acting = request.method not in ("GET", "HEAD") or request.htmx  # type: ignore[attr-defined]
         page = _page_of(request) if acting else request.get_full_path()
+        if request.method == "POST":
+            keep_text(request, page)
         sign_in = redirect_to_login(
             page, self.get_login_url(view_func), self.get_redirect_field_name(view_func)
         )

@@ -64,7 +64,7 @@ class TestPage:
         for _n in range(count):
             MeasurementFactory(objective=objective, claimed_by=champion)
         browser = enter(csm)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert browser.get(address(objective)).content.count(b'class="proof-head"') == count
 
     def test_without_a_baseline_there_is_nothing_to_draw_yet(self, enter, objective, csm):
