@@ -193,6 +193,31 @@ GET  mail_answer:unknown             404   404   404   404   404   404   404   4
 POST mail_answer:unknown             404   404   404   404   404   404   404   404   404   404   404
 GET  mail_answered                   410   410   410   410   410   410   410   410   410   410   410
 POST mail_answered                   405   405   405   405   405   405   405   405   405   405   405
+# Its dates
+GET  date_ledger                     302   200   200   200   200   200   200   200   404   302   404
+POST date_ledger                     302   405   405   405   405   405   405   405   405   302   405
+GET  date_why                        302   200   200   200   200   200   200   200   404   302   404
+POST date_why                        302   405   405   405   405   405   405   405   405   302   405
+GET  milestone_why                   302   200   200   200   200   200   200   200   404   302   404
+POST milestone_why                   302   405   405   405   405   405   405   405   405   302   405
+GET  objective_why                   302   200   200   200   200   200   200   200   404   302   404
+POST objective_why                   302   405   405   405   405   405   405   405   405   302   405
+GET  kickoff_move                    302   405   405   405   405   405   405   405   405   302   405
+POST kickoff_move                    302   422   422   403   403   403   403   403   404   302   404
+GET  end_move                        302   405   405   405   405   405   405   405   405   302   405
+POST end_move                        302   422   422   403   403   403   403   403   404   302   404
+GET  task_pin                        302   405   405   405   405   405   405   405   405   302   405
+POST task_pin                        302   422   422   403   403   403   403   403   404   302   404
+GET  task_unpin                      302   405   405   405   405   405   405   405   405   302   405
+POST task_unpin                      302   422   422   403   403   403   403   403   404   302   404
+GET  dependency_add                  302   405   405   405   405   405   405   405   405   302   405
+POST dependency_add                  302   422   422   403   403   403   403   403   404   302   404
+GET  dependency_remove               302   405   405   405   405   405   405   405   405   302   405
+POST dependency_remove               302   422   422   403   403   403   403   403   404   302   404
+GET  move_accept                     302   405   405   405   405   405   405   405   405   302   405
+POST move_accept                     302   403   403   403   422   422   403   403   404   302   404
+GET  date_answer                     302   405   405   405   405   405   405   405   405   302   405
+POST date_answer                     302   422   422   403   422   422   403   403   404   302   404
 # Proof: claimed by the champion, so the vendor judges it
 GET  evidence_add                    302   405   405   405   405   405   405   405   405   302   405
 POST evidence_add                    302   403   403   403   422   422   403   403   404   302   404

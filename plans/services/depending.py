@@ -9,14 +9,14 @@ from accounts.permissions import Actor
 from plans.choices import MoveCause
 from plans.models import Dependency, Task
 from plans.services.consenting import Consent
-from plans.services.moving import put_rescheduled
-from plans.services.plan_dates import Loaded, load_dates, node_of
+from plans.services.moving import given_reason, put_rescheduled
+from plans.services.plan_dates import Loaded, MovedBy, load_dates, node_of
 from plans.services.taking import Act, take_task
 
 
 @transaction.atomic
 def add_dependency(
-    *, by: Actor, task: Task, version: int, before: Task, consent: Consent | None = None
+    *, by: Actor, task: Task, version: int, before: Task, reason: str, consent: Consent | None = None
 ) -> Act:
     """Let `task` wait for `before`, an open task of the same plan. A circle is refused, with the way round named."""
     task = take_task(by, "plan.reschedule", task, version)
@@ -33,7 +33,7 @@ def add_dependency(
         task,
         loaded,
         loaded.dates.waiting(node, other),
-        cause=MoveCause.DEPENDENCY,
+        moved_by=MovedBy(by.user, MoveCause.DEPENDENCY, given_reason(reason)),
         verb=Verb.DEPENDENCY_ADDED,
         consent=consent,
         write=lambda: Dependency.objects.create(
@@ -45,7 +45,7 @@ def add_dependency(
 
 @transaction.atomic
 def remove_dependency(
-    *, by: Actor, task: Task, version: int, before: Task, consent: Consent | None = None
+    *, by: Actor, task: Task, version: int, before: Task, reason: str, consent: Consent | None = None
 ) -> Act:
     """Let `task` no longer wait for `before`: where that held it back, it goes to the day of its own rule."""
     task = take_task(by, "plan.reschedule", task, version)
@@ -57,7 +57,7 @@ def remove_dependency(
         task,
         loaded,
         loaded.dates.not_waiting(node, other),
-        cause=MoveCause.DEPENDENCY,
+        moved_by=MovedBy(by.user, MoveCause.DEPENDENCY, given_reason(reason)),
         verb=Verb.DEPENDENCY_REMOVED,
         consent=consent,
         write=lambda: Dependency.objects.filter(task=task, waits_for=before).delete(),

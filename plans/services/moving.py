@@ -98,7 +98,7 @@ def pin_task(*, by: Actor, task: Task, version: int) -> Act:
 
 
 @transaction.atomic
-def unpin_task(*, by: Actor, task: Task, version: int, consent: Consent | None = None) -> Act:
+def unpin_task(*, by: Actor, task: Task, version: int, reason: str, consent: Consent | None = None) -> Act:
     """Let the day move again: the task goes where its rule and what it waits for put it."""
     task = take_task(by, "plan.reschedule", task, version)
     require_open(task)
@@ -110,7 +110,7 @@ def unpin_task(*, by: Actor, task: Task, version: int, consent: Consent | None =
         task,
         loaded,
         loaded.dates.pinned(node_of(task), False),
-        cause=MoveCause.PIN,
+        moved_by=MovedBy(by.user, MoveCause.PIN, given_reason(reason)),
         verb=Verb.TASK_UNPINNED,
         consent=consent,
         write=lambda: Task.objects.filter(pk=task.pk).update(pinned_at=None, pinned_by=None),
@@ -123,7 +123,7 @@ def put_rescheduled(
     loaded: Loaded,
     after: PlanDates,
     *,
-    cause: MoveCause,
+    moved_by: MovedBy,
     verb: Verb,
     consent: Consent | None,
     write: Callable[[], object],
@@ -138,9 +138,9 @@ def put_rescheduled(
     write()
     if not any(move.key == node_of(task) for move in outcome.moves):
         save_dates(task, [])
-    act = write_moves(loaded, outcome, MovedBy(by.user, cause, ""))
+    act = write_moves(loaded, outcome, moved_by)
     task.refresh_from_db(fields=["due_on", "version", "moved_by_side"])
-    new = {"moved": len(outcome.moves), "act": str(act), **(said or {})}
+    new = {"reason": moved_by.reason, "moved": len(outcome.moves), "act": str(act), **(said or {})}
     event = record_dates(by, task.plan, verb, task=task, new=new)
     return settle_act(task, event, moved_ids(loaded, outcome.moves))
 

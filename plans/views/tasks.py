@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plans.access import get_task
-from plans.forms import MoveForm, ReasonForm, ReassignForm, ReopenForm, TaskForm
+from plans.date_forms import MoveForm
+from plans.forms import BlockForm, ReassignForm, ReopenForm, TaskForm
+from plans.pages.spine import side_names
 from plans.services.working import (
     block_task,
     complete_task,
@@ -59,7 +61,7 @@ def task_block(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRespon
         request,
         task,
         actor,
-        form=ReasonForm(request.POST, auto_id="block-%s"),
+        form=BlockForm(request.POST, names=side_names(task.plan), auto_id="block-%s"),
         slot="form_block",
         do=lambda data: block_task(by=actor, task=task, **data),
         said=_("Blocked: %(task)s.") % {"task": task.title},
@@ -96,12 +98,13 @@ def task_reassign(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRes
 @require_POST
 def task_move(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
     task, actor = get_task(request, plan_id, task_id, "task.move")
+    form = MoveForm(request.POST, auto_id="move-%s")
     return act_on_task(
         request,
         task,
         actor,
-        form=MoveForm(request.POST, auto_id="move-%s"),
+        form=form,
         slot="form_move",
-        do=lambda data: move_task(by=actor, task=task, **data),
+        do=lambda _data: move_task(by=actor, task=task, **form.asked()),
         said=_("New date: %(task)s.") % {"task": task.title},
     )

@@ -20,8 +20,8 @@ function dirty(field) {
   return field.type === "file" ? field.files.length > 0 : field.value !== field.defaultValue;
 }
 
-// What the server refused stands in its fields as if it had come from there.
-const refused = (form) => form.querySelector("[aria-invalid=true], .errorlist") !== null;
+// What the server refused, or asks about first, stands in its fields as if it had come from there.
+const refused = (form) => form.querySelector("[aria-invalid=true], .errorlist, .preview") !== null;
 const typed = (form) => refused(form) || [...form.elements].some(dirty);
 // A composer names no version: what else happens cannot be overwritten by it, so it holds nothing but itself.
 const holds = (form) => !form.hasAttribute("data-live-free") && typed(form);
