@@ -15,8 +15,14 @@ _SEEN = """() => {
   return ring && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""
 
-# What gets the focus is scrolled to in the frame after.
-_SCROLLED = "() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))"
+
+def _seen(page: Page) -> bool:
+    """Chromium scrolls to what gets the focus some frames later."""
+    for _frame in range(20):
+        if page.evaluate(_SEEN):
+            return True
+        page.evaluate("() => new Promise((next) => requestAnimationFrame(next))")
+    return False
 
 
 def focused(page: Page) -> str:
@@ -33,8 +39,7 @@ def tab_to(page: Page, words: str, *, most: int = 60, key: str = "Tab") -> None:
         if page.evaluate("() => document.activeElement === document.body"):
             continue  # Past the last one; the next press begins anew.
         here = focused(page)
-        page.evaluate(_SCROLLED)
-        assert page.evaluate(_SEEN), f"the focus cannot be seen on {here!r}"
+        assert _seen(page), f"the focus cannot be seen on {here!r}"
         if re.search(words, here):
             return
     raise AssertionError(f"{most} presses of {key} do not reach {words!r}")
