@@ -20,6 +20,7 @@ from accounts.choices import StakeholderRole, VendorRole
 from accounts.models import Stakeholder, User
 from plans.models import Evidence, Milestone, Plan, Task, Win
 from reports.recap.measured import reached_objectives, read_objectives
+from reports.recap.signed import Sealed, signed_milestones
 from reports.recap.snapshot import (
     AcceptedEvidence,
     MilestoneState,
@@ -186,16 +187,23 @@ def _first_values(scope: Scope) -> list[Outcome]:
         .prefetch_related("credited")
         .order_by("found_at")
     }
+    sealed = signed_milestones(credited)
     return [
-        _outcome(milestone, names, wins.get(milestone.pk), scope)
+        _outcome(milestone, names, wins.get(milestone.pk), sealed.get(milestone.pk), scope)
         for milestone, names in credited.items()
         if milestone.reached_at
     ]
 
 
-def _outcome(milestone: Milestone, names: Sequence[str], win: Win | None, scope: Scope) -> Outcome:
-    """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that."""
+def _outcome(
+    milestone: Milestone, names: Sequence[str], win: Win | None, sealed: Sealed | None, scope: Scope
+) -> Outcome:
+    """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that, or
+    has signed for the milestone."""
     told = win if win and not win.dismissed_at else None
+    by, at = (
+        (str(told.confirmed_by), told.confirmed_at) if told and told.confirmed_at else sealed or ("", None)
+    )
     if told:
         others = [told.credits_others] if told.credits_others else []
         names = [*map(str, told.credited.all()), *others] or names
@@ -205,8 +213,8 @@ def _outcome(milestone: Milestone, names: Sequence[str], win: Win | None, scope:
         before=told.before if told else "",
         after=told.after if told else "",
         reached_on=scope.day(milestone.reached_at),
-        confirmed_by=str(told.confirmed_by or "") if told else "",
-        confirmed_on=scope.day(told.confirmed_at) if told and told.confirmed_at else None,
+        confirmed_by=by,
+        confirmed_on=scope.day(at) if at else None,
         credited=tuple(names[:MOST_CREDITED]),
     )
 

@@ -189,6 +189,62 @@ def test_one_fault_is_said_on_its_line(old, new, path, message):
     assert {row for row, _where, _said in found} == {line}
 
 
+@pytest.mark.parametrize(
+    ("criterion", "path", "message"),
+    [
+        ("{kind: task, text: Done.}", "", "Say in “of” which task it is."),
+        ("{kind: task, of: x, text: Done.}", ".of", "There is no task “x”."),
+        ("{kind: evidence, of: prepare, text: Seen.}", ".of", "The task “prepare” asks for no evidence."),
+        ("{kind: form, of: prepare, text: Told.}", ".of", "The task “prepare” is no form."),
+        ("{kind: milestone, of: prepare, text: Ready.}", ".of", "There is no milestone “prepare”."),
+        ("{kind: milestone, text: Ready.}", "", "Say in “of” which milestone it is."),
+        (
+            "{kind: tasks, of: prepare, text: All.}",
+            ".of",
+            "A criterion of this kind hangs on nothing else: leave out “of”.",
+        ),
+        ("{kind: oath, text: Sworn.}", ".kind", None),
+        ("{kind: task, of: Prepare It, text: Done.}", ".of", None),
+        ("{kind: signoff}", ".text", "The field “text” is missing."),
+        ("{text: Done., when: later}", ".when", "Unknown field “when”."),
+        ("7", "", "Must be a group of fields."),
+        ("''", ".text", "Must not be empty."),
+    ],
+)
+@pytest.mark.parametrize("gate", ["entry_criteria", "exit_criteria"])
+def test_a_criterion_that_hangs_on_nothing_is_said_on_its_line(gate, criterion, path, message):
+    gates = f"owner: csm,\n     {gate}: [Fine.,\n       {criterion}]}}"
+    text, line = with_change("owner: csm}", gates)
+    found = faults_of(text)
+    where = f"stages[0].{gate}[1]{path}"
+    assert (line + 2, where) in [(row, at) for row, at, _said in found]
+    if message:
+        assert (line + 2, where, message) in found
+
+
+@pytest.mark.parametrize("kind", ["signoff", "tasks"])
+def test_what_only_an_end_can_ask_for(kind):
+    gates = f"owner: csm,\n     entry_criteria: [{{kind: {kind}, text: All.}}]}}"
+    text, line = with_change("owner: csm}", gates)
+    message = "This can only be asked for before a stage closes."
+    assert faults_of(text) == [(line + 1, "stages[0].entry_criteria[0].kind", message)]
+
+
+def test_plain_sentences_are_stored_as_they_always_were():
+    """A version that was published before gates had kinds reads the same, and is not taken for another text."""
+    text, _line = with_change(
+        "owner: csm}", "owner: csm, exit_criteria: [It works., {kind: tasks, text: All.}]}"
+    )
+    playbook = read_playbook(text, name="x")
+    assert [(one.kind, one.text) for one in playbook.stages[0].exit_criteria] == [
+        ("confirm", "It works."),
+        ("tasks", "All."),
+    ]
+    stored = playbook.model_dump(mode="json")
+    assert stored["stages"][0]["exit_criteria"] == ["It works.", {"text": "All.", "kind": "tasks"}]
+    assert Playbook.model_validate(json.loads(json.dumps(stored))) == playbook
+
+
 def test_an_unsafe_tag_is_named_and_nothing_is_built():
     text, line = with_change("summary: Two people, two tasks.", "summary: !!python/object/apply:os.getcwd []")
     refused = (line, "summary", "The tag “tag:yaml.org,2002:python/object/apply:os.getcwd” is not allowed.")

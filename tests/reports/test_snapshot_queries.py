@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.choices import VendorRole
 from plans.models import Evidence, Measurement, Milestone, Objective, Plan, Task
 from plans.services.counting import touch_plan
+from plans.services.signing import end_signoff, request_signoff, sign
 from portal.lib import clock
 from reports.recap.document import make_pdf, render_recap
 from reports.recap.gathering import MOST_EVIDENCE, gather_recap
@@ -21,6 +22,7 @@ from tests.factories import (
     MeasurementFactory,
     StakeholderFactory,
     UserFactory,
+    actor,
     make_live_plan,
     objective_of,
     task_of,
@@ -178,6 +180,26 @@ def test_outcomes_are_targets_kept_and_first_value(plan, csm, champion) -> None:
     assert (kept.before, kept.after, kept.reached_on) == ("48\xa0hours", "7\xa0hours", date(2026, 5, 10))
     assert (kept.confirmed_by, kept.confirmed_on) == ("Chloe Champion", date(2026, 5, 10))
     assert gathered(plan, begins=date(2026, 5, 11)).outcomes == ()
+
+
+def test_a_first_value_that_the_customer_signed_is_confirmed(plan, csm, champion) -> None:
+    day = date(2026, 5, 6)
+    plan.milestones.filter(key="first-value").update(reached_at=at(day))
+    complete(task_of(plan, 3), champion, day)
+    milestone = plan.milestones.get(key="first-value")
+    by = actor(csm, plan)
+    signoff = request_signoff(by=by, plan=plan, milestone=milestone, signers=[csm, champion])
+    for person in (champion, csm):
+        assert gathered(plan).outcomes[0].confirmed_by == ""
+        sign(by=actor(person, plan), signoff=signoff)
+    [first] = gathered(plan).outcomes
+    assert (first.confirmed_by, first.confirmed_on) == ("Chloe Champion", TODAY)
+    # Reached anew on another day: that is not what was signed.
+    plan.milestones.filter(key="first-value").update(reached_at=at(day, 13))
+    assert gathered(plan).outcomes[0].confirmed_by == ""
+    plan.milestones.filter(key="first-value").update(reached_at=at(day))
+    end_signoff(by=by, signoff=signoff)
+    assert gathered(plan).outcomes[0].confirmed_by == ""
 
 
 def test_evidence_and_people_are_those_of_the_period_where_the_account_is(plan, csm, champion) -> None:
