@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import Fact
 from accounts.permissions import Actor
-from plans.asking import in_words
+from plans.asking import Question, in_words, read_form
 from plans.asking_forms import AnswersForm, name_of
 from plans.models import Task
 from plans.permissions import sees_answers
-from plans.services.knowing import Known, Standing, standing_of
+from plans.services.knowing import Known, standing_of, told_in
 from portal.lib.days import long_day
 
 
@@ -30,9 +30,9 @@ def asked_context(
     """
     if not task.form:
         return {}
-    standing = standing_of(task)
     if not can_fill:
-        return {"asked": _read(task, actor, standing)}
+        return {"asked": _read(task, actor)}
+    standing = standing_of(task)
     # What was typed stays; what is known may be newer than when it was typed.
     shown = AnswersForm(task=task, standing=standing)
     form = (forms or {}).get("form_answers")
@@ -57,19 +57,21 @@ def asked_context(
 
 
 def source_label(fact: Fact, zone: tzinfo, *, here: bool = False) -> str:
-    """Where an answer comes from, who gave it, and when."""
-    words = {
-        "source": fact.source,
-        "name": str(fact.said_by or _("The portal")),
-        "day": long_day(fact.said_at.astimezone(zone).date()),
-    }
+    """Where an answer comes from, who gave it, and when: beside the question that is asked again."""
+    words = _words(fact, zone)
     if here and fact.confirmed:
         return _("Confirmed by %(name)s, %(day)s") % words
     if here:
-        return _("Saved by %(name)s, %(day)s") % words
+        return _("Answered by %(name)s, %(day)s") % words
     if not fact.source:
         return _("Known from %(name)s, %(day)s") % words
     return _("Known from “%(source)s”, %(name)s, %(day)s") % words
+
+
+def told_label(fact: Fact, zone: tzinfo) -> str:
+    """The same, for a page of nothing but answers."""
+    pattern = _("“%(source)s”, %(name)s, %(day)s") if fact.source else _("%(name)s, %(day)s")
+    return pattern % _words(fact, zone)
 
 
 def answer_of(fact: Fact) -> dict[str, str]:
@@ -83,22 +85,21 @@ def answer_of(fact: Fact) -> dict[str, str]:
     }
 
 
-def _read(task: Task, actor: Actor, standing: Standing) -> dict[str, Any]:
-    """Answers are for those who may see them; the questions are for all."""
+def _read(task: Task, actor: Actor) -> dict[str, Any]:
+    """What was answered here is for those who may see it; the questions are for all."""
     seen = sees_answers(actor, task)
+    told = told_in(task) if seen else {}
+    zone = task.plan.account.zone
     return {
         "answers_seen": seen,
-        "answers": [_answer(one, task, seen) for one in standing.known],
+        "answers": [_answer(question, told.get(question.key), zone) for question in read_form(task.form)],
     }
 
 
-def _answer(one: Known, task: Task, seen: bool) -> dict[str, Any]:
-    told = one.fact if seen and one.fact and one.fact.value is not None else None
-    return {
-        "label": one.question.label,
-        "note": source_label(told, task.plan.account.zone, here=one.here) if told else "",
-        **(answer_of(told) if told else {}),
-    }
+def _answer(question: Question, told: Fact | None, zone: tzinfo) -> dict[str, Any]:
+    if told is None or told.value is None:
+        return {"label": question.label, "note": ""}
+    return {"label": question.label, "note": source_label(told, zone, here=True), **answer_of(told)}
 
 
 def _question(one: Known, form: AnswersForm, task: Task) -> dict[str, Any]:
@@ -129,6 +130,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return sorted(map(str, value))
     return str(value or "").replace("\r\n", "\n").strip()
+
+
+def _words(fact: Fact, zone: tzinfo) -> dict[str, str]:
+    return {
+        "source": fact.source,
+        "name": str(fact.said_by or _("The portal")),
+        "day": long_day(fact.said_at.astimezone(zone).date()),
+    }
 
 
 def _known_text(number: int) -> str:

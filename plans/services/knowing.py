@@ -58,14 +58,19 @@ def standing_of(task: Task) -> Standing:
     )
 
 
+def told_in(task: Task) -> dict[str, Fact]:
+    """The latest answers that were given or confirmed in this task, by key."""
+    told = Fact.objects.filter(account=task.account_id, task_id=task.pk)
+    return {fact.key: fact for fact in told.current().select_related("said_by")}
+
+
 def missing_answers(task: Task) -> list[Question]:
     """The required questions of a form that have no answer in this task yet."""
     required = [question for question in read_form(task.form) if question.required]
     if not required:
         return []
-    told = Fact.objects.filter(account=task.account_id, task_id=task.pk).current()
-    answered = {fact.key for fact in told if fact.value is not None}
-    return [question for question in required if question.key not in answered]
+    told = told_in(task)
+    return [question for question in required if question.key not in told or told[question.key].value is None]
 
 
 def _known(question: Question, fact: Fact | None, task: Task, people: Mapping[str, User]) -> Known:

@@ -290,7 +290,7 @@ class TestLater:
         assert task_of(plan, 1).completed_at is None
         text = enter(sponsor).get(answer["Location"]).content.decode()
         assert 'value="Quoter"' in text
-        assert "Saved by Chloe Champion, " in text
+        assert "Answered by Chloe Champion, " in text
         assert "known already" not in text
 
     def test_an_answer_is_taken_back(self, enter, account, task, champion):
@@ -423,7 +423,7 @@ class TestTwoPeople:
         assert 'value="Mine"' in text
         assert "There now: “Theirs”" in text
         assert "There now: “50\u00a0seats”" in text
-        assert "Saved by Sam Sponsor, " in text
+        assert "Answered by Sam Sponsor, " in text
         assert 'name="version" value="2"' in text
         # The form as it now stands may be sent.
         assert enter(champion).post(address(task), sent(task) | GOOD).status_code == 302
@@ -473,6 +473,14 @@ class TestWhoSeesAnswers:
         Task.objects.filter(pk=task.pk).update(owner=contributor)
         assert "Quoter" in enter(contributor).get(url).content.decode()
 
+    def test_a_form_that_was_sent_keeps_saying_what_it_was_told(self, enter, plan, task, champion, sponsor):
+        fill(champion, task, complete=True, product_name="Quoter", region="Europe", seats=3)
+        fill(sponsor, task_of(plan, 3), complete=True, product_name="Later", seats=3, budget=1)
+        text = enter(champion).get(f"/plans/{plan.pk}/tasks/{task.pk}/").content.decode()
+        assert "Quoter" in text
+        assert "Answered by Chloe Champion, " in text
+        assert "Later" not in text
+
     def test_the_page_of_all_answers(self, enter, account, task, champion, csm):
         fill(champion, task, product_name="Quoter", story="<script>1</script>")
         Fact.objects.create(
@@ -483,7 +491,7 @@ class TestWhoSeesAnswers:
         assert "Quoter" in text
         assert "&lt;script&gt;1&lt;/script&gt;" in text
         assert "1 older answer" in text
-        assert "Known from “Old form”, The portal, " in text
+        assert "“Old form”, The portal, " in text
         assert text.index("Quoter") < text.index("Before")
 
     def test_the_account_leads_there(self, enter, account, champion, contributor):
