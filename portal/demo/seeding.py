@@ -12,6 +12,7 @@ from plans.intake.applying import apply_facts
 from plans.services.going_live import make_live
 from portal.demo import history
 from portal.demo.deals import STORIES, Story
+from portal.demo.gates import pass_gates
 from portal.demo.people import VENDOR, Entry, put_connections, put_vendor_people
 from portal.lib import clock
 
@@ -45,6 +46,7 @@ def _tell(story: Story, csm: User) -> None:
             plan = make_live(plan=plan, by=actor_on(csm, plan.account_id))
     history.let_people_in(plan.account, (closed + timedelta(days=2)).date())
     history.work_through(plan, story, csm)
+    pass_gates(plan, csm)
     # Old news: these people have long read it, and a newcomer's mailbox should begin empty.
     OutgoingMail.objects.filter(account=plan.account, sent_at__isnull=True).update(
         sent_at=now, text="", html=""
