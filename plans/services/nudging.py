@@ -68,6 +68,8 @@ def reminders_for(readers: Sequence[Reader]) -> dict[UUID, list[Reminder]]:
     What was said today already is left out of account, so that asking again gives the same answer.
     """
     days = {reader.user.pk: reader.day for reader in readers}
+    if not days:
+        return {}
     tasks = _open_tasks(days)
     sent = _sent(days)
     answered = _answered(task.id for task in tasks if _is_silent(sent[task.owner_id, task.id]))
@@ -97,21 +99,20 @@ def _open_tasks(days: dict[UUID, date]) -> list[OpenTask]:
         .filter(due_on__lte=max(days.values()) + AHEAD)
         .order_by("due_on", "position", "id")
     )
-    return [OpenTask._make(row) for row in tasks.values_list(*_COLUMNS).iterator(2000)] if days else []
+    return [OpenTask._make(row) for row in tasks.values_list(*_COLUMNS).iterator(2000)]
 
 
 def _sent(days: dict[UUID, date]) -> dict[tuple[UUID, UUID], list[Sent]]:
     """What they were reminded of on earlier days, by person and task."""
     found: dict[tuple[UUID, UUID], list[Sent]] = defaultdict(list)
-    if days:
-        rows = Nudge.objects.filter(
-            user__in=days, step=0, task__completed_at=None, sent_on__gte=min(days.values()) - BACK
-        )
-        for user_id, task_id, kind, due_on, sent_on in rows.values_list(
-            "user_id", "task_id", "kind", "due_on", "sent_on"
-        ):
-            if sent_on < days[user_id]:
-                found[user_id, task_id].append(Sent(kind, due_on, sent_on))
+    rows = Nudge.objects.filter(
+        user__in=days, step=0, task__completed_at=None, sent_on__gte=min(days.values()) - BACK
+    )
+    for user_id, task_id, kind, due_on, sent_on in rows.values_list(
+        "user_id", "task_id", "kind", "due_on", "sent_on"
+    ):
+        if sent_on < days[user_id]:
+            found[user_id, task_id].append(Sent(kind, due_on, sent_on))
     return found
 
 
