@@ -32,22 +32,22 @@ def why_context(
     loaded = load_dates(plan)
     titles = {key: dated.title for key, dated in loaded.behind.items()}
     node = loaded.dates.nodes[node_of(thing)]
-    is_task = isinstance(thing, Task)
+    task = thing if isinstance(thing, Task) else None
     can_change = (
-        is_task
-        and thing.completed_at is None
+        task is not None
+        and task.completed_at is None
         and plan.state not in ("completed", "closed")
         and actor.may("plan.reschedule")
     )
     clock, calendar = plan.account.zone, loaded.dates.calendar
-    moves = DateMove.objects.filter(plan=plan.pk, **{thing._meta.model_name: thing})[:LINES]
+    moves = DateMove.objects.filter(plan=plan.pk, **{_kind(thing): thing})[:LINES]
     return {
         "plan": plan_context(plan),
         "thing": {
             "title": thing.title,
             "url": thing_url(thing),
             "id": thing.pk,
-            "version": thing.version if is_task else 0,
+            "version": task.version if task else 0,
             "day": full_day(thing.due_on),
             "iso": thing.due_on.isoformat(),
             "baseline": long_day(thing.baseline_on) if thing.baseline_on else "",
@@ -56,11 +56,11 @@ def why_context(
         },
         "rules": rule_in_words(node, loaded.dates, titles),
         "lines": [move_line(move, clock, calendar) for move in moves],
-        "waits": _waits(thing, loaded, can_change, forms or {}) if is_task else [],
+        "waits": _waits(task, loaded, can_change, forms or {}) if task else [],
         "followers": _followers(node.key, loaded),
-        "proposals": _proposals(thing, plan) if is_task else [],
+        "proposals": _proposals(task, plan) if task else [],
         "can_change": can_change,
-        **(_task_forms(thing) if can_change else {}),
+        **(_task_forms(task) if task and can_change else {}),
         **(forms or {}),
         **more,
     }
@@ -85,7 +85,11 @@ def ledger_context(
 
 def thing_url(thing: Thing) -> str:
     """The page of the thing itself."""
-    return reverse(f"{thing._meta.model_name}_detail", args=[thing.plan_id, thing.pk])
+    return reverse(f"{_kind(thing)}_detail", args=[thing.plan_id, thing.pk])
+
+
+def _kind(thing: Thing) -> str:
+    return str(thing._meta.model_name)
 
 
 def _waits(task: Task, loaded: Loaded, can_change: bool, forms: dict[str, Form]) -> list[dict[str, Any]]:

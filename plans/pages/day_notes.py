@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from portal.lib.prepared import PreparedObjects
 from portal.lib.workdays import calendar_of
 
 
-def day_notes(task: Task, actor: Actor, form: AnswerDateForm | None = None) -> dict[str, Any]:
+def day_notes(task: Task, actor: Actor, form: Form | None = None) -> dict[str, Any]:
     """`dates` of `templates/plans/_task_dates.html`; a query only for what there is. `form` is a refused answer."""
     running = task.plan.state not in ("completed", "closed") and task.completed_at is None
     return {
@@ -54,7 +55,7 @@ def _moved(task: Task, actor: Actor) -> dict[str, Any] | None:
     }
 
 
-def _proposal(task: Task, actor: Actor, form: AnswerDateForm | None) -> dict[str, Any] | None:
+def _proposal(task: Task, actor: Actor, form: Form | None) -> dict[str, Any] | None:
     found = _open_proposal(task.pk)
     if not found:
         return None

@@ -83,18 +83,19 @@ def _rule(node: Node, dates: PlanDates, titles: Mapping[str, str]) -> str:
     if node.anchor not in (KICKOFF, END) and node.anchor not in dates.nodes:
         return _("The day was chosen by hand; no rule moves it.")
     start = dates.anchor_day(node.anchor, dates.schedule.days)
-    words = {"n": abs(node.offset), "what": _anchor(node.anchor, titles), "day": long_day(start)}
+    n = abs(node.offset)
+    words = {"n": n, "what": _anchor(node.anchor, titles), "day": long_day(start)}
     if node.offset > 0:
         sentence = ngettext(
             "%(n)d working day after: %(what)s (%(day)s).",
             "%(n)d working days after: %(what)s (%(day)s).",
-            words["n"],
+            n,
         )
     elif node.offset < 0:
         sentence = ngettext(
             "%(n)d working day before: %(what)s (%(day)s).",
             "%(n)d working days before: %(what)s (%(day)s).",
-            words["n"],
+            n,
         )
     else:
         sentence = _("On the day of: %(what)s (%(day)s).")
