@@ -37,6 +37,8 @@ class AnswersForm(TaskForm):
         self.do = data.get("do", "send") if data is not None else ""
         for name, one in self.known.items():
             self.fields[name] = _field(one, standing)
+            if one.question.kind in ("text", "long_text"):
+                self.fields[name].widget.attrs["data-draft"] = f"answer-{task.pk}-{one.question.key}"
             if one.fits and one.fact:
                 self.initial[name] = one.question.typed(one.fact.value)
 

@@ -7,12 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
 
-from accounts.models import Event
+from accounts.models import Event, Fact
 from plans.models import Evidence, Plan, Task
 from plans.services.evidence import accept_evidence, return_evidence
+from plans.services.filling import fill_form
 from plans.services.locking import Conflict
 from plans.services.working import block_task, complete_task
 from tests.factories import EvidenceFactory, actor, make_live_plan, task_of
+from tests.plans.asked import form_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,27 @@ def test_one_accepts_and_one_returns(plan, champion, csm, admin):
     assert [type(end) for end in ends if end] == [ValidationError]
     assert Evidence.objects.get().state in ("accepted", "returned")
     assert Event.objects.filter(verb__in=["evidence.accepted", "evidence.returned"]).count() == 1
+
+
+def test_two_send_the_same_form(account, owners, champion, sponsor):
+    """The answers of one of them stand, all of them."""
+    plan = form_plan(account=account, owners=owners)
+    task = task_of(plan, 3)
+    ends = at_once(
+        *(
+            lambda person=person: fill_form(
+                by=actor(person, plan), task=task, version=1, complete=True,
+                answers={"product-name": person.name, "seats": 5, "budget": 9},
+            )
+            for person in (champion, sponsor)
+        )
+    )  # fmt: skip
+    assert [type(end) for end in ends if end] == [Conflict]
+    winner = task_of(plan, 3).completed_by
+    facts = Fact.objects.filter(account=account)
+    assert {fact.said_by for fact in facts} == {winner}
+    assert facts.count() == 3
+    assert facts.get(key="product-name").value == winner.name
 
 
 def test_many_complete_many_tasks_and_every_count_is_right(account, owners, champion, csm):

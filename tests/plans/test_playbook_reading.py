@@ -405,3 +405,75 @@ def test_a_chain_of_two_thousand_tasks_is_no_trouble():
     edges["t0"] = ["t1999"]
     [circle] = find_cycles(edges)
     assert len(circle) == 2001
+
+
+FORM = """\
+    waits_for: [prepare]
+    form:
+      - {key: seats, label: How many seats, kind: number, unit: seats, min: 1, max: 9}
+      - {key: region, label: Where, kind: choice, options: [Here, There]}
+"""
+
+
+def with_form(old="", new=""):
+    """The good file with a form, one change in it, and the line of that change."""
+    text = GOOD.replace("    waits_for: [prepare]\n", FORM)
+    assert text.count(old) >= 1
+    return text.replace(old, new, 1) if old else text, text[: text.index(old)].count("\n") + 1
+
+
+def test_a_form_is_read_and_survives_json():
+    playbook = read_playbook(with_form()[0], name="small.yaml")
+    seats, region = playbook.tasks[1].form
+    assert (seats.kind, str(seats.max), seats.required) == ("number", "9", True)
+    assert region.options == ("Here", "There")
+    assert Playbook.model_validate(json.loads(playbook.model_dump_json())) == playbook
+
+
+def test_a_task_without_questions_is_stored_as_before_there_were_forms():
+    assert "form" not in read_playbook(GOOD, name="small.yaml").model_dump(mode="json")["tasks"][0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message"),
+    [
+        ("kind: number", "kind: figure", "tasks[1].form[0].kind", "Must be one of: text, long_text, choice"),
+        ("kind: number, ", "", "tasks[1].form[0].kind", "The field “kind” is missing."),
+        ("key: region", "key: Region", "tasks[1].form[1].key", "is no key"),
+        ("key: region", "key: seats", "tasks[1].form[1].key", "This form asks for “seats” already, on line"),
+        (", options: [Here, There]", "", "tasks[1].form[1].options", "The field “options” is missing."),
+        ("[Here, There]", "[]", "tasks[1].form[1].options", "Must not be empty."),
+        ("[Here, There]", "[Here, Here]", "tasks[1].form[1].options[1]", "“Here” is offered twice."),
+        ("unit: seats, ", "options: [A, B], ", "tasks[1].form[0].options", "Unknown field “options”."),
+        ("min: 1", "min: 10", "tasks[1].form[0].min", "“min” is larger than “max”."),
+        ("label: Where, ", "label: Where, required: maybe, ", "tasks[1].form[1].required", "true or false"),
+        ("label: How many seats", "label: " + "x" * 201, "tasks[1].form[0].label", "Too long"),
+    ],
+)
+def test_faults_of_a_form_name_the_question(old, new, path, message):
+    text, line = with_form(old, new)
+    assert any(fault[:2] == (line, path) and message in fault[2] for fault in faults_of(text)), faults_of(
+        text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "message"),
+    [
+        ("{key: seats, label: Seats, kind: text}", "kind", "“seats” is of another kind on line"),
+        (
+            "{key: seats, label: Seats, kind: number, unit: chairs}",
+            "unit",
+            "“seats” has another unit on line",
+        ),
+    ],
+)
+def test_the_same_key_is_the_same_question_in_every_form(question, path, message):
+    text, _line = with_form()
+    text = text.replace(
+        "    due: {anchor: kickoff, offset: -1}\n",
+        f"    due: {{anchor: kickoff, offset: -1}}\n    form: [{question}]\n",
+    )
+    ((_at, where, said),) = faults_of(text)
+    assert where.startswith("tasks[1].form[0]")
+    assert message in said
