@@ -44,6 +44,10 @@ def addresses(stack: Stack, who: str) -> list[str]:
     }
     for name in seen.get(who, []):
         found += plans[name]
+    if who in (CSM, LATE_CHAMPION):
+        found.append(f"{plans['Halden Components'][0]}turn/")
+    if who in (CSM, SPONSOR):
+        found.append(f"{plans['Aldergate Insurance'][1]}facts/")
     if who in (CSM, CHAMPION):
         ((objective,),) = stack.sql(
             "SELECT o.id FROM plans_objective o JOIN plans_measurement m ON m.objective_id = o.id "
