@@ -122,6 +122,7 @@ class PassForm(TaskForm):
         elif task.side == Side.VENDOR or not task.account.allowed_domains:
             # Nobody is invited to the vendor from here, nor to an account that names no mail domain.
             del self.fields["email"], self.fields["name"]
+            to.required = True
             to.empty_label = gettext_lazy("Choose a colleague")  # type: ignore[attr-defined]
         else:
             email.help_text = _(
