@@ -114,7 +114,7 @@ def plan_line(plan: Plan, turns: Turns | None, names: Mapping[str, str]) -> dict
             age,
         )
     text = pattern % words
-    return {"text": text, "svg": _bar(turns.plan, names, text), "url": reverse("turn_detail", args=[plan.pk])}
+    return {"text": text, "svg": _bar(turns.plan, names), "url": reverse("turn_detail", args=[plan.pk])}
 
 
 def milestone_line(turn: Turn | None, names: Mapping[str, str]) -> str:
@@ -214,7 +214,7 @@ def turn_of_milestone(plan: Plan, milestone_id: UUID) -> dict[str, Any]:
     text = milestone_line(turn, names)
     return {
         "text": text,
-        "svg": _bar(turn, names, text) if turn and text else "",
+        "svg": _bar(turn, names) if turn and text else "",
         "url": reverse("turn_detail", args=[plan.pk]),
     }
 
@@ -259,10 +259,10 @@ def _cells(turn: Turn) -> dict[str, int]:
     return {waiting.value: turn.booked[waiting] for waiting in BOOKS} | {"age": turn.age}
 
 
-def _bar(turn: Turn, names: Mapping[str, str], text: str) -> str:
+def _bar(turn: Turn, names: Mapping[str, str]) -> str:
     labels = {**names, Waiting.NOBODY.value: _("nobody")}
     shares = [Share(labels[waiting.value], turn.booked[waiting], look) for waiting, look in _LOOKS.items()]
-    return share_bar(shares, title=text)
+    return share_bar(shares, title=_("Whom the days waited for"))
 
 
 def _past(rows: Sequence[tuple[Any, ...]], zone: ZoneInfo) -> Past:

@@ -95,7 +95,7 @@ class TestComplete:
         plan.refresh_from_db()
         assert f"&quot;{plan.revision}-" in text
         # What waited for it is the champion's turn now: its row changes, and "your turn" gains it.
-        assert f'id="task-{opened.pk}" data-state="open" hx-swap-oob="true"' in text
+        assert f'id="task-{opened.pk}" hx-swap-oob="true"' in text
         assert '<ul hx-swap-oob="beforeend:#turn-list">' in text
         assert text.count(f'id="turn-{opened.pk}"') == 2
 
@@ -187,7 +187,7 @@ class TestBlock:
         )
         assert answer.status_code == 200
         assert task_of(plan, 1).blocked_at is None
-        assert f'id="task-{task_of(plan, 1).pk}" data-state="open"' in answer.content.decode()
+        assert f'id="task-{task_of(plan, 1).pk}" hx-swap-oob' in answer.content.decode()
 
 
 class TestReopen:
