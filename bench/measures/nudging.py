@@ -46,11 +46,12 @@ def _run() -> Iterator[Line]:
         while True:
             with CaptureQueriesContext(connection) as seen:
                 made = digesting.make_digests(day, zones)
-            # What the test client's connection keeps of each statement is not the run's.
+                asked = len(seen)
+            # What the connection keeps of each statement, to count them, is not the run's.
             connection.queries_log.clear()
             if made is None:
                 break
-            queries.append(len(seen))
+            queries.append(asked)
             sizes.append(process.memory_info().rss / 1_000_000)
     took = time.perf_counter() - began
     people = Digest.objects.filter(day=clock.now().date()).count()
