@@ -83,7 +83,7 @@ def stream(
         "title": _("Only for %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
         if private
         else _("Conversation"),
-        "count_label": _count(sum(1 for one in comments if not one.deleted_at)),
+        "count_label": _count(sum(1 for one in comments if not one.deleted_at), private),
         "comments": _lines(comments, actor, plan, forms if running else {}, may_write, new),
         "earlier_url": f"{page}?shown={min(shown + SHOWN, MOST)}#{name}-{thing.pk}"
         if earlier and shown < MOST
@@ -117,6 +117,7 @@ def edit_form(comment: Comment, data: Any = None) -> CommentEditForm:
         auto_id=f"edit-{comment.pk}-%s",
         initial={"body": comment.body, "version": comment.version},
         draft=f"edit:{comment.pk}",
+        label=_("What it should say"),
         people_url=reverse("mention_people", args=[comment.plan_id])
         + ("?notes=1" if comment.vendor_only else ""),
     )
@@ -208,9 +209,11 @@ def _deleted(comment: Comment, zone: Any) -> str:
     return _("%(name)s deleted a comment of %(author)s, %(time)s") % words
 
 
-def _count(number: int) -> str:
+def _count(number: int, private: bool) -> str:
     if number == 0:
         return _("Nobody has written yet.")
+    if private:
+        return ngettext("%(n)d note", "%(n)d notes", number) % {"n": number}
     return ngettext("%(n)d comment", "%(n)d comments", number) % {"n": number}
 
 

@@ -17,6 +17,7 @@ from plans.choices import Gate
 from plans.gate_forms import GiveStageForm, ReopenStageForm
 from plans.models import Stage
 from plans.pages.gates import milestone_context, stage_context
+from plans.pages.talk import talk_context
 from plans.services.gates import (
     GateShut,
     close_stage,
@@ -26,18 +27,23 @@ from plans.services.gates import (
     reopen_stage,
     unmeet_criterion,
 )
+from plans.views.tags import live_context
 
 
 @require_GET
 def stage_detail(request: HttpRequest, plan_id: UUID, stage_id: UUID) -> HttpResponse:
     stage, actor = get_stage(request, plan_id, stage_id, "stage.view")
-    return render(request, "plans/stage_detail.html", stage_context(stage, actor))
+    context = stage_context(stage, actor) | live_context(stage.plan, actor)
+    return render(request, "plans/stage_detail.html", context)
 
 
 @require_GET
 def milestone_detail(request: HttpRequest, plan_id: UUID, milestone_id: UUID) -> HttpResponse:
     milestone, actor = get_milestone(request, plan_id, milestone_id, "plan.view")
-    return render(request, "plans/milestone_detail.html", milestone_context(milestone, actor))
+    plan = milestone.plan
+    talk = talk_context(thing=milestone, actor=actor, plan=plan)
+    context = milestone_context(milestone, actor) | talk | live_context(plan, actor)
+    return render(request, "plans/milestone_detail.html", context)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 // Two people in one text are told of each other. While a [data-writing="<thing>"] has the focus and something typed in
 // it, the server hears of it every 8 s and says who else writes there; a line below the field repeats it.
 const EVERY = 8000;
-let last = 0;
+let heard = null;
 let timer;
 
 const address = (field) =>
@@ -21,11 +21,12 @@ function line(field) {
 }
 
 async function say(field) {
-  clearTimeout(timer);
   const token = field.form?.elements.csrfmiddlewaretoken?.value;
   const url = address(field);
-  if (!url || !token || document.activeElement !== field || !dirty(field) || document.hidden) return;
-  last = Date.now();
+  if (!url || !token || document.activeElement !== field || !dirty(field) || document.hidden) {
+    heard = null;
+    return;
+  }
   const body = new URLSearchParams({ csrfmiddlewaretoken: token, thing: field.dataset.writing });
   const answer = await fetch(url, { method: "POST", body, redirect: "error" }).catch(() => null);
   if (answer?.ok && field.isConnected) {
@@ -33,15 +34,16 @@ async function say(field) {
     const where = line(field);
     if (where.textContent !== said) where.textContent = said;
   }
-  timer = setTimeout(say, EVERY, field);
+  if (heard === field) timer = setTimeout(say, EVERY, field);
 }
 
 for (const name of ["input", "focusin"]) {
   document.addEventListener(name, (event) => {
     const field = event.target;
-    if (!field.matches?.("[data-writing]") || !dirty(field)) return;
-    if (name === "input") line(field);
-    if (Date.now() - last >= EVERY) say(field);
-    else if (!timer) timer = setTimeout(say, EVERY, field);
+    if (!field.matches?.("[data-writing]") || !dirty(field) || heard === field) return;
+    clearTimeout(timer);
+    heard = field;
+    line(field);
+    say(field);
   });
 }
