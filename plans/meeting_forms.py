@@ -50,7 +50,11 @@ class NotesForm(forms.Form):
         error_messages={"required": _("The form is incomplete. Load the page again.")},
     )
     notes = forms.CharField(
-        label=_("Notes"), required=False, max_length=NOTES_MAX, widget=forms.Textarea(attrs={"rows": 8})
+        label=_("What was said"),
+        help_text=_("Both sides read this."),
+        required=False,
+        max_length=NOTES_MAX,
+        widget=forms.Textarea(attrs={"rows": 8}),
     )
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:

@@ -119,9 +119,11 @@ def _aim(line: Line, plan_id: UUID) -> dict[str, str]:
     unit = line.get("unit", "")
     amounts = {name: _amount(line.get(name, ""), unit) for name in ("start", "now", "target")}
     words = {**amounts, "day": _day(line, "by")}
+    way = _("from %(start)s to %(target)s by %(day)s") if amounts["start"] else _("to %(target)s by %(day)s")
+    now = _("now %(now)s") if amounts["now"] else _("not measured yet")
     found = {
         "url": reverse("objective_detail", args=[plan_id, line["id"]]) if line.get("id") else "",
-        "note": _("from %(start)s to %(target)s by %(day)s · now %(now)s") % words,
+        "note": f"{way % words} · {now % words}",
     }
     if line.get("now"):
         confirmed = line.get("confirmed")
@@ -173,4 +175,4 @@ def _day(line: Line, name: str) -> str:
 
 
 def _amount(text: str, unit: str) -> str:
-    return with_unit(figure(Decimal(text)), unit) if text else _("not known yet")
+    return with_unit(figure(Decimal(text)), unit) if text else ""

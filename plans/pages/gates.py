@@ -17,7 +17,7 @@ from plans.models import Criterion, Evidence, Milestone, Plan, Stage, Task
 from plans.pages.loading import TASK_COLUMNS, load_milestones, with_facts
 from plans.pages.rows import RowMaker, TaskFacts, due_in_words
 from plans.pages.signing import names_in, signoff_short
-from plans.pages.spine import milestone_heads, row_maker
+from plans.pages.spine import gate_label, milestone_heads, row_maker
 from plans.permissions import may_on_stage
 from plans.services.criteria import Standing, gate_of
 from portal.lib.days import full_day, moment
@@ -46,7 +46,7 @@ def stage_context(
     return {
         "plan": _plan(plan),
         "stage": _shown(stage, maker),
-        "gates": [_gate(gate, lines[gate], stage) for gate in Gate],
+        "gates": _gates(lines, stage),
         "milestones": _milestones(stage, maker),
         "signoff": signoff_short(plan, actor, stage=stage),
         "refused": {"title": _refusals()[refused], "missing": _missing(lines[refused])} if refused else None,
@@ -78,6 +78,7 @@ def milestone_context(milestone: Milestone, actor: Actor) -> dict[str, Any]:
         "rows": [maker.row(task) for task in tasks],
         "proofs": _proofs(milestone),
         "signoff": signoff_short(plan, actor, milestone=milestone),
+        "can": {"add_task": plan.state in ("draft", "live") and actor.may("task.add")},
     }
 
 
@@ -87,13 +88,12 @@ def stage_url(plan: Plan, stage_id: object) -> str:
 
 def _shown(stage: Stage, maker: RowMaker) -> dict[str, Any]:
     state = "closed" if stage.closed_at else "running" if stage.opened_at else "ahead"
-    words = {"closed": _("Closed"), "running": _("Running"), "ahead": _("Not started")}
     return {
         "id": stage.pk,
         "name": stage.name,
         "purpose": stage.purpose,
         "state": state,
-        "state_label": words[state],
+        "state_label": gate_label(stage.opened_at, stage.closed_at),
         "owner": f"{stage.owner} ({maker.names[stage.owner.side]})" if stage.owner else "",
         "opened_label": _by(stage.opened_at, stage.opened_by, _("Started by %(name)s, %(time)s"), maker),
         "closed_label": _by(stage.closed_at, stage.closed_by, _("Closed by %(name)s, %(time)s"), maker),
@@ -104,16 +104,22 @@ def _by(at: Any, by: Any, words: str, maker: RowMaker) -> str:
     return words % {"name": by or _("The portal"), "time": moment(at, maker.clock)} if at else ""
 
 
+def _gates(lines: dict[Gate, list[dict[str, Any]]], stage: Stage) -> list[dict[str, Any]]:
+    """What comes next is first: behind the gate that is open already stands nothing to do."""
+    gates = [_gate(gate, lines[gate], stage) for gate in Gate]
+    return [gate for gate in gates[::-1] if not gate["past"] or gate["lines"]] if stage.opened_at else gates
+
+
 def _gate(gate: Gate, lines: Sequence[dict[str, Any]], stage: Stage) -> dict[str, Any]:
     held = sum(line["holds"] for line in lines)
-    passed = stage.opened_at if gate == Gate.ENTRY else stage.closed_at
     return {
         "key": gate.value,
         "title": str(gate.label),
         "lines": lines,
+        "past": gate == Gate.ENTRY and stage.opened_at is not None,
         "count_label": _("%(done)d of %(total)d") % {"done": held, "total": len(lines)},
         # It was open once; what does not hold any more is said, and nothing is undone by it.
-        "broken": bool(passed) and held < len(lines) and gate == Gate.EXIT,
+        "broken": gate == Gate.EXIT and stage.closed_at is not None and held < len(lines),
     }
 
 
@@ -133,7 +139,8 @@ def _line(one: Standing, stage: Stage, actor: Actor, maker: RowMaker) -> dict[st
         "state_label": _("Holds") if one.holds else _("Does not hold any more") if after else _("Missing"),
         "missing": one.missing,
         "owes": ", ".join(names_in(one.owes, maker.names)),
-        "url": _url(criterion),
+        "url": (url := _url(criterion)),
+        "elsewhere": not url.startswith("#criterion"),
         "met_label": _by(criterion.met_at, criterion.met_by, _("Said by %(name)s, %(time)s"), maker),
         "can_meet": by_hand and not one.holds,
         "can_unmeet": by_hand and one.holds,

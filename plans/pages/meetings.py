@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.forms import Form
 from django.urls import reverse
 from django.utils.formats import time_format
@@ -87,6 +87,8 @@ def meeting_page(meeting: Meeting, actor: Actor, forms: Forms | None = None, **m
         "decisions": decisions,
         "actions": [_action(task, names, today) for task in _actions_of(meeting)],
         "can": can,
+        # What was held reads as a text; before, and while something is wrong, the notes are in their field.
+        "writing": can["note"] and (not meeting.held_at or not meeting.notes or "form_notes" in forms),
         **fresh,
         **{name: form for name, form in forms.items() if name in fresh},
         "problem": " ".join(_beyond(name, form, name in offered) for name, form in forms.items()).strip(),
@@ -228,7 +230,7 @@ def action_form(plan: Plan, actor: Actor, data: Any = None) -> ActionForm:
 
 
 def _decisions(meeting: Meeting, can: dict[str, bool], forms: Forms) -> list[dict[str, Any]]:
-    """Those of this meeting, and what is still wanted from others."""
+    """What is still wanted, from whichever meeting; then those of this one."""
     found = Decision.objects.filter(Q(meeting=meeting.pk) | Q(decided_at__isnull=True), plan=meeting.plan_id)
     return [
         {
@@ -242,7 +244,7 @@ def _decisions(meeting: Meeting, can: dict[str, bool], forms: Forms) -> list[dic
             if can["note"]
             else None,
         }
-        for one in found.order_by("decided_at", "position", "id")
+        for one in found.order_by(F("decided_at").asc(nulls_first=True), "position", "id")
     ]
 
 

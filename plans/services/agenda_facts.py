@@ -49,8 +49,8 @@ def agenda_of(meeting: Meeting, plan: Plan) -> Agenda:
         return meeting.agenda
     last, until = _neighbours(meeting)
     if meeting.kind == MeetingKind.RENEWAL:
-        return renewal_agenda(_for_renewal(plan, last), meeting.minutes)
-    return weekly_agenda(_for_weekly(plan, last, until), meeting.minutes)
+        return renewal_agenda(_for_renewal(meeting, plan, last), meeting.minutes)
+    return weekly_agenda(_for_weekly(meeting, plan, last, until), meeting.minutes)
 
 
 def _neighbours(meeting: Meeting) -> tuple[Meeting | None, date]:
@@ -66,26 +66,26 @@ def _neighbours(meeting: Meeting) -> tuple[Meeting | None, date]:
     return last, min(ahead, default=meeting.planned_on + timedelta(days=7))
 
 
-def _for_weekly(plan: Plan, last: Meeting | None, until: date) -> Standing:
+def _for_weekly(meeting: Meeting, plan: Plan, last: Meeting | None, until: date) -> Standing:
     since = last.held_at if last else plan.live_at
     return Standing(
         today=plan.account.today(),
         until=until,
         ends_on=plan.ends_on,
-        items=_items(plan, until),
+        items=_items(meeting, plan, until),
         moves=_moves(plan.pk, since) if since else (),
         wanted=_wanted(plan),
         last=last.pk if last else None,
     )
 
 
-def _for_renewal(plan: Plan, last: Meeting | None) -> Standing:
+def _for_renewal(meeting: Meeting, plan: Plan, last: Meeting | None) -> Standing:
     today = plan.account.today()
     return Standing(
         today=today,
         until=today + AHEAD,
         ends_on=plan.ends_on,
-        items=_items(plan, today),
+        items=_items(meeting, plan, today),
         wanted=_wanted(plan),
         aims=_aims(plan.pk),
         stops=_stops(plan),
@@ -94,10 +94,11 @@ def _for_renewal(plan: Plan, last: Meeting | None) -> Standing:
     )
 
 
-def _items(plan: Plan, until: date) -> list[Item]:
-    """Action items, and open tasks that are blocked or due by then."""
+def _items(meeting: Meeting, plan: Plan, until: date) -> list[Item]:
+    """Action items, and open tasks that are blocked or due by then; what this meeting itself made is no topic of it."""
     pressing = Q(completed_at__isnull=True) & (Q(blocked_at__isnull=False) | Q(due_on__lte=until))
     tasks = Task.objects.filter(Q(meeting__isnull=False) | pressing, plan=plan.pk).select_related("owner")
+    tasks = tasks.exclude(meeting=meeting.pk)
     return [
         Item(
             id=task.pk,

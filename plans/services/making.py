@@ -234,5 +234,6 @@ def _add_kickoff(plan: Plan, playbook: Playbook) -> None:
         plan=plan,
         kind="kickoff",
         planned_on=plan.kickoff_on,
+        minutes=sum(item.minutes for item in playbook.kickoff.agenda),
         agenda=[item.model_dump(mode="json") for item in playbook.kickoff.agenda],
     )

@@ -24,8 +24,8 @@ from plans.meeting_forms import (
     MoveMeetingForm,
     NotesForm,
 )
-from plans.models import Decision, Meeting, Plan
-from plans.pages.meetings import action_form, meeting_list_page, meeting_page, not_working_hint, usual_day
+from plans.models import Decision, Meeting
+from plans.pages.meetings import action_form, meeting_list_page, meeting_page, usual_day
 from plans.services.adding import add_task
 from plans.services.meetings import (
     NotesConflict,
@@ -37,6 +37,7 @@ from plans.services.meetings import (
     plan_meeting,
     save_notes,
 )
+from plans.views.tags import live_context
 
 
 @require_GET
@@ -58,7 +59,6 @@ def meeting_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _("The meeting is planned."))
-            _hint(request, plan, meeting)
             return redirect("meeting_detail", plan.pk, meeting.pk)
     status = 422 if request.method == "POST" else 200
     context = {"plan": {"id": plan.pk, "name": plan.name}, "form": form}
@@ -77,8 +77,7 @@ def meeting_move(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpR
     form = MoveMeetingForm(request.POST, meeting=meeting, zone=meeting.account.time_zone, auto_id="move-%s")
 
     def do(data: dict[str, Any]) -> None:
-        moved = move_meeting(by=actor, meeting=meeting, **{"day": meeting.planned_on, **data})
-        _hint(request, meeting.plan, moved)
+        move_meeting(by=actor, meeting=meeting, **{"day": meeting.planned_on, **data})
 
     return _act(
         request, meeting, actor, form=form, slot="form_move", do=do, said=_("The meeting is changed.")
@@ -207,9 +206,8 @@ def _act(
 def _answer(
     request: HttpRequest, meeting: Meeting, actor: Actor, *, status: int = 200, **shown: Any
 ) -> HttpResponse:
-    response = render(
-        request, "plans/meeting_detail.html", meeting_page(meeting, actor, **shown), status=status
-    )
+    context = meeting_page(meeting, actor, **shown) | live_context(meeting.plan, actor)
+    response = render(request, "plans/meeting_detail.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -217,8 +215,7 @@ def _answer(
 def _answer_conflict(request: HttpRequest, conflict: NotesConflict, actor: Actor, form: Form) -> HttpResponse:
     """Both texts: what stands there now above, what was typed in the field, ready to be saved on top of it."""
     meeting = _fresh(conflict.meeting)
-    typed = form.data.copy()
-    typed["version"] = str(meeting.version)
+    typed = dict(form.data.items()) | {"version": str(meeting.version)}
     again = type(form)(typed, meeting=meeting)  # type: ignore[call-arg]
     who = conflict.latest.actor_name if conflict.latest else ""
     return _answer(
@@ -237,9 +234,3 @@ def _fresh(meeting: Meeting) -> Meeting:
     found = Meeting.objects.select_related("plan", "held_by").get(pk=meeting.pk)
     found.account = found.plan.account = account
     return found
-
-
-def _hint(request: HttpRequest, plan: Plan, meeting: Meeting) -> None:
-    hint = not_working_hint(plan, meeting.planned_on)
-    if hint:
-        messages.warning(request, hint)

@@ -131,6 +131,12 @@ class TestPage:
         assert f'value="{stop.pk}" selected' in text
         assert enter(csm).get(f"{address(plan)}?milestone=nothing").status_code == 200
 
+    def test_the_milestone_page_leads_there(self, enter, plan, csm, viewer):
+        stop = plan.milestones.get(key="first-value")
+        link = f'href="{address(plan)}?milestone={stop.pk}"'
+        assert link in enter(csm).get(f"/plans/{plan.pk}/milestones/{stop.pk}/").content.decode()
+        assert link not in enter(viewer).get(f"/plans/{plan.pk}/milestones/{stop.pk}/").content.decode()
+
     def test_a_champion_is_not_asked_for_the_side(self, enter, plan, champion, csm):
         text = enter(champion).get(address(plan)).content.decode()
         assert 'type="hidden" name="side" value="customer"' in text
@@ -170,5 +176,5 @@ class TestPage:
 
         StakeholderFactory.create_batch(people, account=account)
         browser = enter(csm)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert browser.get(address(plan)).status_code == 200

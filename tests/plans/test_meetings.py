@@ -237,6 +237,13 @@ class TestAgenda:
         )
         assert "Chloe Champion, Acme · done on" in text
 
+    def test_its_own_action_items_are_no_topic_of_it(self, enter, plan, csm, champion):
+        meeting = planned(csm, plan)
+        action(csm, meeting, "Only just agreed", champion)
+        text = shown(enter, csm, meeting)
+        assert "Only just agreed" not in text.partition('id="decisions"')[0]
+        assert "Only just agreed" in text.partition('id="actions"')[2]
+
     def test_what_moved_since_is_one_line_an_act(self, enter, plan, csm):
         hold(csm, planned(csm, plan))
         act, today = uuid4(), plan.account.today()
