@@ -76,7 +76,7 @@ class AnswersForm(TaskForm):
         super().full_clean()
         if self.is_bound and self.is_stale:
             # Who was faster is said first: what is wrong with the answers is asked of the form as it stands then.
-            self._errors.clear()
+            self.errors.clear()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
