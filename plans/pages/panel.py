@@ -23,7 +23,8 @@ from plans.pages.objectives import judged_label
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.pages.spine import row_maker, side_names
 from plans.pages.talk import talk_context
-from plans.pages.turn import past_of_task, task_lines, turns_of, waited_of
+from plans.pages.turn import past_of_task, turns_of, waited_of
+from plans.pages.turn_words import task_lines
 from plans.permissions import may_on_task, may_review
 from plans.turns import Part
 from portal.lib.days import moment

@@ -15,7 +15,7 @@ from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
 from plans.models import Plan
 from plans.pages.loading import MilestoneFacts, Review
 from plans.pages.rows import RowMaker, TaskFacts, Viewer, due_in_words
-from plans.pages.turn import milestone_line
+from plans.pages.turn_words import milestone_line
 from plans.turns import Turns
 from portal.lib.days import short_day
 

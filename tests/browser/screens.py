@@ -55,6 +55,7 @@ def addresses(stack: Stack, who: str) -> list[str]:
             "WHERE a.name = 'Aldergate Insurance' ORDER BY o.id LIMIT 1"
         )
         found.append(f"{plans['Aldergate Insurance'][0]}objectives/{objective}/")
+        found.append(f"{plans['Aldergate Insurance'][0]}talk/objective/{objective}/")
     return found
 
 
