@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
@@ -44,7 +45,7 @@ class GiveStageForm(GateForm):
 
 
 class SignoffForm(GateForm):
-    """Who signs, of each side: boxes to tick, under one field name, so that the order of the sides is plain."""
+    """Who signs: boxes to tick, the customer's people first, each with their company."""
 
     signers = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who signs?"),
@@ -56,7 +57,10 @@ class SignoffForm(GateForm):
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["signers"].queryset = possible_signers(plan)  # type: ignore[attr-defined]
-        self.fields["signers"].label_from_instance = _named  # type: ignore[attr-defined]
+        names = {Side.VENDOR: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER: plan.account.name}
+        self.fields["signers"].label_from_instance = (  # type: ignore[attr-defined]
+            lambda person: f"{person} · {names[person.side]}"
+        )
 
 
 class SignForm(GateForm):
@@ -67,7 +71,3 @@ class SignForm(GateForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-
-def _named(person: User) -> str:
-    return f"{person} · {Side(person.side).label}"

@@ -98,7 +98,7 @@ def _task(one: Criterion, about: _Surroundings) -> Standing:
     if one.task is None or one.task.completed_at:
         return Standing(one, True)
     return Standing(
-        one, False, _("The task is not done: %(task)s") % {"task": one.task.title}, _owed(one.task)
+        one, False, _("The task is not done: %(task)s.") % {"task": one.task.title}, _owed(one.task)
     )
 
 
@@ -107,7 +107,7 @@ def _form(one: Criterion, about: _Surroundings) -> Standing:
     if one.task is None or one.task.completed_at:
         return Standing(one, True)
     return Standing(
-        one, False, _("The form is not filled in: %(task)s") % {"task": one.task.title}, _owed(one.task)
+        one, False, _("The form is not filled in: %(task)s.") % {"task": one.task.title}, _owed(one.task)
     )
 
 
@@ -118,15 +118,17 @@ def _evidence(one: Criterion, about: _Surroundings) -> Standing:
     words = {"task": one.task.title}
     if claims:
         side = Side(claims[-1].claimed_side).other
-        return Standing(one, False, _("Evidence waits for a review: %(task)s") % words, about.reviewers(side))
-    return Standing(one, False, _("There is no evidence yet: %(task)s") % words, _owed(one.task))
+        return Standing(
+            one, False, _("Evidence waits for a review: %(task)s.") % words, about.reviewers(side)
+        )
+    return Standing(one, False, _("There is no evidence yet: %(task)s.") % words, _owed(one.task))
 
 
 def _milestone(one: Criterion, about: _Surroundings) -> Standing:
     if one.milestone is None or one.milestone.reached_at:
         return Standing(one, True)
     waiting = [task for task in about.open_tasks if task.milestone_id == one.milestone_id]
-    missing = _("The milestone is not reached: %(milestone)s") % {"milestone": one.milestone.title}
+    missing = _("The milestone is not reached: %(milestone)s.") % {"milestone": one.milestone.title}
     return Standing(one, False, missing, _owed(*waiting) or about.owner())
 
 

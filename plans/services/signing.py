@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, StakeholderRole, VendorRole, Verb
@@ -93,10 +93,11 @@ def end_signoff(*, by: Actor, signoff: SignOff) -> None:
 
 
 def possible_signers(plan: Plan) -> "QuerySet[User]":
-    """Whoever may see the plan: the vendor's people, and the account's once they have come in."""
+    """Whoever may see the plan: the account's people once they have come in, then the vendor's."""
     joined = Stakeholder.objects.joined().filter(account_id=plan.account_id)
     here = User.objects.filter(is_active=True, vendor_role="", pk__in=joined.values("user"))
-    return (User.objects.vendor() | here).order_by("name", "email")
+    customer_first = Case(When(vendor_role="", then=0), default=1)
+    return (User.objects.vendor() | here).order_by(customer_first, "name", "email")
 
 
 def proposed_signers(plan: Plan) -> list[UUID]:

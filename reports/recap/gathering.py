@@ -189,21 +189,32 @@ def _first_values(scope: Scope) -> list[Outcome]:
     }
     sealed = signed_milestones(credited)
     return [
-        _outcome(milestone, names, wins.get(milestone.pk), sealed.get(milestone.pk), scope)
+        _outcome(
+            milestone,
+            scope.day(milestone.reached_at),
+            names,
+            wins.get(milestone.pk),
+            sealed.get(milestone.pk),
+            scope,
+        )
         for milestone, names in credited.items()
         if milestone.reached_at
     ]
 
 
 def _outcome(
-    milestone: Milestone, names: Sequence[str], win: Win | None, sealed: Sealed | None, scope: Scope
+    milestone: Milestone,
+    day: date,
+    names: Sequence[str],
+    win: Win | None,
+    sealed: Sealed | None,
+    scope: Scope,
 ) -> Outcome:
     """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that, or
     has signed for the milestone."""
     told = win if win and not win.dismissed_at else None
-    by, at = (
-        (str(told.confirmed_by), told.confirmed_at) if told and told.confirmed_at else sealed or ("", None)
-    )
+    if told and told.confirmed_at:
+        sealed = Sealed(str(told.confirmed_by), told.confirmed_at)
     if told:
         others = [told.credits_others] if told.credits_others else []
         names = [*map(str, told.credited.all()), *others] or names
@@ -212,9 +223,9 @@ def _outcome(
         detail=milestone.goal,
         before=told.before if told else "",
         after=told.after if told else "",
-        reached_on=scope.day(milestone.reached_at),
-        confirmed_by=by,
-        confirmed_on=scope.day(at) if at else None,
+        reached_on=day,
+        confirmed_by=sealed.names if sealed else "",
+        confirmed_on=scope.day(sealed.at) if sealed else None,
         credited=tuple(names[:MOST_CREDITED]),
     )
 

@@ -63,9 +63,9 @@ class TestCriteria:
         csm, champion = Debtor("vendor", "Carla Csm"), Debtor("customer", "Chloe Champion")
         assert gate(gated) == {
             "confirm": (False, "Nobody has said so yet.", (csm,)),
-            "task": (False, "The task is not done: Task 1", (champion,)),
-            "evidence": (False, "There is no evidence yet: Task 1", (champion,)),
-            "milestone": (False, "The milestone is not reached: Kickoff held", (champion, csm)),
+            "task": (False, "The task is not done: Task 1.", (champion,)),
+            "evidence": (False, "There is no evidence yet: Task 1.", (champion,)),
+            "milestone": (False, "The milestone is not reached: Kickoff held.", (champion, csm)),
             "tasks": (False, "2 tasks of the stage are open.", (champion, csm)),
             "signoff": (False, "Nobody has been asked to sign yet.", (csm,)),
         }
@@ -74,7 +74,7 @@ class TestCriteria:
         proof = EvidenceFactory(task=task_of(gated, 1), claimed_by=champion)
         assert gate(gated)["evidence"] == (
             False,
-            "Evidence waits for a review: Task 1",
+            "Evidence waits for a review: Task 1.",
             (Debtor("vendor", "Carla Csm"),),
         )
         accept_evidence(by=actor(csm, gated), evidence=proof)
@@ -294,7 +294,7 @@ class TestPages:
         browser = enter(viewer)
         path = f"/plans/{plan.pk}/milestones/{milestone.pk}/"
         browser.get(path)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             text = browser.get(path).content.decode()
         assert text.count("Accepted by Carla Csm") == tasks // 2
         assert "<h1>Kickoff held</h1>" in text

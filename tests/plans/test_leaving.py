@@ -38,3 +38,16 @@ def test_twice_and_for_those_who_stay_it_does_nothing(account, champion, contrib
     assert release_tasks(plan.pk) == 0
     assert plan.tasks.filter(owner__isnull=True).count() == 0
     assert not Event.objects.filter(plan_id=plan.pk, verb="task.reassigned").exists()
+
+
+def test_a_stage_of_theirs_needs_an_owner_again(account, champion, csm) -> None:
+    plan = _plan(account, champion, champion, csm)
+    plan.tasks.update(owner=csm)
+    assert plan.stages.get(key="use").owner == champion
+    remove_from_account(by=actor(csm, account), stakeholder=account.stakeholders.get(user=champion))
+    assert plans_with_leavers() == [plan.pk]
+    release_tasks(plan.pk)
+    assert plan.stages.get(key="use").owner is None
+    assert plan.stages.get(key="start").owner == csm
+    assert Event.objects.get(plan_id=plan.pk, verb="stage.owned").old == {"owner": str(champion)}
+    assert plans_with_leavers() == []

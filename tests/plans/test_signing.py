@@ -127,7 +127,7 @@ class TestAsking:
         event = Event.objects.get(verb="signoff.requested")
         assert event.new == {
             "signoff": str(signoff.pk),
-            "signers": [str(person.pk) for person in (csm, viewer)],
+            "signers": [str(person.pk) for person in (viewer, csm)],
         }
 
     @pytest.mark.parametrize(
