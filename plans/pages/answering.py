@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from accounts.choices import Side, Verb
 from accounts.models import Event
 from accounts.permissions import Actor
 from plans.choices import EvidenceNeed
-from plans.forms import PassForm, ReasonForm, TaskForm, UntilForm
+from plans.forms import BlockForm, PassForm, TaskForm, UntilForm
 from plans.models import Evidence, Task
 from plans.services.answer_links import Answerable
 from plans.services.knowing import missing_answers
@@ -44,7 +45,10 @@ def mail_form(kind: str, asked: Answerable, data: Any = None) -> TaskForm:
     }
     if kind == "pass":
         return PassForm(data, task=asked.task, listed=False, **options)
-    return {"done": TaskForm, "blocked": ReasonForm, "until": UntilForm}[kind](data, **options)
+    if kind == "blocked":
+        options["initial"]["on"] = asked.task.side
+        return BlockForm(data, names=_side_names(asked), **options)
+    return {"done": TaskForm, "until": UntilForm}[kind](data, **options)
 
 
 def mail_context(asked: Answerable, refused: Mapping[str, Form]) -> dict[str, Any]:
@@ -125,6 +129,12 @@ def _is_offered(kind: str, asked: Answerable) -> bool:
         return asked.task.blocked_at is None
     # At the vendor a day is changed, not asked for.
     return kind != "until" or asked.actor.side == Side.CUSTOMER
+
+
+def _side_names(asked: Answerable) -> dict[str, str]:
+    """Without the customer's name: the page does not tell whose plan it is."""
+    ours = _("My own company") if asked.actor.side == Side.CUSTOMER else _("The customer")
+    return {Side.CUSTOMER: ours, Side.VENDOR: settings.PORTAL_VENDOR_NAME}
 
 
 def _hindrance(task: Task) -> str:

@@ -105,7 +105,7 @@ def demo(folder: Path, mail: Mailbox) -> Iterator[Stack]:
     )
     command = [sys.executable, "manage.py", "demo"]
     with services.process(command, environment, folder.with_suffix(".log")) as (supervisor, log):
-        wait_for(lambda: "Ctrl-C stops" in log.read_text() or supervisor.poll() is not None, seconds=90)
+        wait_for(lambda: "Ctrl-C stops" in log.read_text() or supervisor.poll() is not None, seconds=170)
         assert supervisor.poll() is None, log.read_text()
         home = postgres.Home(folder / "postgres")
         database = {**postgres.connection_parameters(home), "dbname": "portal"}

@@ -1,12 +1,14 @@
 """Not me: a task goes on to a colleague, who is invited where they are not here yet."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import Event, Invitation, OutgoingMail, Stakeholder, User
 from accounts.services.invitations import call_in_colleague
-from plans.models import Plan, Task
+from plans.models import DateProposal, Plan, Task
 from plans.pages.history import sentence
 from plans.services.answering import pass_task, possible_takers
 from plans.services.locking import Conflict
@@ -162,3 +164,87 @@ def test_other_accounts_are_untouched(other_account, stranger, plan, champion):
     hand_over(champion, plan, email=stranger.email)
     assert Stakeholder.objects.filter(user=stranger).count() == 2
     assert make_live_plan(account=other_account).tasks.filter(owner=stranger).count() == 0
+
+
+class TestInTheTask:
+    """The same answers on the task's page, for whoever has it."""
+
+    def address(self, plan, act="", number=1) -> str:
+        return f"/plans/{plan.pk}/tasks/{task_of(plan, number).pk}/{act}"
+
+    def test_whoever_has_it_is_asked(self, enter, plan, champion, sponsor, csm, viewer):
+        text = enter(champion).get(self.address(plan)).content.decode()
+        for words in ("Your answer", "Mark as done", "Something is in the way", "I need more time", "Not me"):
+            assert words in text
+        assert "at example.com: an invitation goes there" in text
+        for somebody in (sponsor, csm, viewer):
+            assert "Your answer" not in enter(somebody).get(self.address(plan)).content.decode()
+        Task.objects.filter(plan=plan).update(owner=None)
+        assert "Your answer" in enter(sponsor).get(self.address(plan)).content.decode()
+
+    def test_at_the_vendor_nobody_asks_for_a_day_or_invites(self, enter, plan, csm, admin):
+        text = enter(csm).get(self.address(plan, number=2)).content.decode()
+        assert "Not me" in text
+        assert "I need more time" not in text
+        assert 'name="email"' not in text
+        assert "Change the date" in text
+
+    @pytest.mark.parametrize("htmx", [False, True])
+    def test_passing_it_on(self, htmx, enter, plan, champion, contributor):
+        headers = (
+            {"HX-Request": "true", "HX-Current-URL": f"http://testserver/plans/{plan.pk}/"} if htmx else {}
+        )
+        data = {"version": 1, "to": contributor.pk, "email": "", "name": "", "reason": "Yours"}
+        answer = enter(champion).post(self.address(plan, "pass/"), data, headers=headers)
+        assert answer.status_code == (200 if htmx else 302)
+        assert task_of(plan, 1).owner == contributor
+        if htmx:
+            assert "data-announce>Passed on: Task 1.</p>" in answer.content.decode()
+
+    def test_asking_for_another_day(self, enter, plan, champion):
+        day = plan.account.today() + timedelta(days=9)
+        data = {"version": 1, "proposed_on": day.isoformat(), "reason": "Holidays"}
+        assert enter(champion).post(self.address(plan, "until/"), data).status_code == 302
+        assert DateProposal.objects.get().proposed_on == day
+        assert task_of(plan, 1).due_on != day, "nothing moves until the other side agrees"
+
+    @pytest.mark.parametrize(
+        ("act", "data", "said"),
+        [
+            ("pass/", {"email": "nora@gmail.com"}, "work address at your company"),
+            ("pass/", {"email": "x" * 300 + "@example.com"}, "at most 254 characters"),
+            ("pass/", {"name": "N" * 5000, "email": "n@example.com"}, "at most 200 characters"),
+            ("pass/", {"email": "n@example.com", "name": "a\0b"}, "Null characters"),
+            ("pass/", {"to": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
+            ("pass/", {}, "Choose a colleague, or give a work e-mail."),
+            ("until/", {"proposed_on": "2020-01-01"}, ""),
+            ("until/", {"proposed_on": "31.13.2026"}, "Enter a valid date."),
+        ],
+    )
+    def test_what_is_wrong_stands_beside_what_was_typed(self, act, data, said, enter, plan, champion):
+        answer = enter(champion).post(
+            self.address(plan, act), {"version": 1, "reason": "Kept words \u202e 😀"} | data
+        )
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert "Kept words \u202e 😀" in answer.content.decode()
+        assert not OutgoingMail.objects.exists()
+
+    def test_two_tabs_keep_the_words(self, enter, plan, champion, contributor, sponsor):
+        hand_over(champion, plan, to=contributor)
+        data = {"version": 1, "to": sponsor.pk, "reason": "Kept words"}
+        answer = enter(champion).post(self.address(plan, "pass/"), data)
+        assert answer.status_code == 409
+        assert "You had written: “Kept words”" in answer.content.decode()
+
+    def test_nobody_floods_others_with_invitations(self, enter, plan, champion, monkeypatch):
+        monkeypatch.setattr("plans.views.answering.ratelimit.consume", lambda *_args, **_more: False)
+        data = {"version": 1, "email": "nora@example.com"}
+        answer = enter(champion).post(self.address(plan, "pass/"), data)
+        assert answer.status_code == 422
+        assert "too many invitations" in answer.content.decode()
+
+    def test_strangers_find_nothing(self, enter, plan, stranger):
+        for act in ("pass/", "until/"):
+            assert enter(stranger).post(self.address(plan, act), {"version": 1}).status_code == 404
+            assert enter(None).post(self.address(plan, act), {"version": 1}).status_code == 302

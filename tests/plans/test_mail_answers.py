@@ -62,7 +62,9 @@ class TestThePage:
         others += ["Task 2", "Task 3", "What 1.", "Why 1.", "Result 1.", "Next 1.", "Kickoff held"]
         others += ["example.com", "Quotes are faster", str(account.pk)]
         assert [words for words in others if words in text] == []
-        assert "<select" not in re.sub(r'<select name="(on|blocked_on)".*?</select>', "", text, flags=re.S)
+        # The one list is that of the companies, without the customer's name.
+        options = re.findall(r"<option[^>]*>([^<]+)", text)
+        assert options == ["My own company", "Meridian Software", "Somebody outside both companies"]
 
     def test_its_headers_keep_the_address_to_itself(self, anyone, address):
         for response in (
@@ -121,10 +123,11 @@ class TestAnswers:
         assert anyone.get(address).status_code == 410
 
     def test_blocked(self, anyone, address, plan, champion):
-        response = answer(anyone, address, "blocked", reason="No access to the server")
+        response = answer(anyone, address, "blocked", reason="No access to the server", on="vendor")
         assert "You said that “Task 1” is blocked." in text_of(anyone.get(response.url))
         task = task_of(plan, 1)
         assert (task.blocked_by, task.blocked_reason) == (champion, "No access to the server")
+        assert task.blocked_on == "vendor"
         assert Event.objects.get(verb="task.blocked").new["from"] == "mail"
         again = text_of(anyone.get(address))
         assert "This task is marked as blocked." in again
@@ -168,6 +171,7 @@ class TestAnswers:
         [
             ("blocked", {"reason": "  "}, "This field is required."),
             ("blocked", {"reason": "x" * 2001}, "at most 2000 characters"),
+            ("blocked", {"reason": "Kept words", "on": "dependency"}, "Select a valid choice."),
             ("blocked", {"reason": "a\0b"}, "Null characters are not allowed."),
             ("until", {"proposed_on": "tomorrow", "reason": "Kept words"}, "Enter a valid date."),
             ("until", {"proposed_on": "2020-01-01", "reason": "Kept words"}, ""),
