@@ -33,7 +33,11 @@ def mark_read(*, by: User, notification_id: UUID) -> bool:
 def mark_all_read(*, by: User, until: UUID | None = None) -> int:
     """All that were there when the page was shown: what came after the newest one on it stays unread."""
     unread = Notification.objects.unread().filter(user=by)
-    newest = Notification.objects.filter(user=by, pk=until).values_list("created_at", flat=True).first()
+    newest = (
+        Notification.objects.filter(user=by, pk=until or UUID(int=0))
+        .values_list("created_at", flat=True)
+        .first()
+    )
     if newest:
         unread = unread.filter(created_at__lte=newest)
     return unread.update(read_at=clock.now())

@@ -181,15 +181,16 @@ class _Surroundings:
             return set()
         earlier = Event.objects.filter(
             plan_id=self.plan.pk, verb__in=[Verb.COMMENT_ADDED, Verb.COMMENT_EDITED],
-            new__comment__in=self._named("comment"), pk__lte=self.plan.notified_event,
+            new__comment__in=[str(one) for one in self._named("comment")], pk__lte=self.plan.notified_event,
         )  # fmt: skip
         comments = {pk: str(new.get("comment")) for pk, new in earlier.values_list("pk", "new")}
         told = Notification.objects.filter(event_id__in=comments, kind=NotificationKind.MENTION)
-        return {(user, comments[event]) for user, event in told.values_list("user_id", "event_id")}
+        pairs = told.values_list("user_id", "event_id")
+        return {(user, comments[event]) for user, event in pairs if event in comments}
 
-    def _named(self, name: str) -> list[str]:
-        """The ids that the events give under this name, each a UUID."""
-        return [found for event in self.events if _is_id(found := str(event.new.get(name, "")))]
+    def _named(self, name: str) -> list[UUID]:
+        """The ids that the events give under this name."""
+        return [found for event in self.events if (found := _id(event.new.get(name)))]
 
     def _tasks(self) -> dict[UUID, TaskNow]:
         waits = Dependency.objects.filter(task=OuterRef("pk"), waits_for__completed_at__isnull=True)
@@ -273,9 +274,8 @@ def _place(comment: Comment) -> tuple[Any, Any, Any]:
     return comment.task_id, comment.milestone_id, comment.objective_id
 
 
-def _is_id(text: str) -> bool:
+def _id(text: object) -> UUID | None:
     try:
-        UUID(text)
+        return UUID(str(text))
     except ValueError:
-        return False
-    return True
+        return None

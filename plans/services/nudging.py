@@ -127,4 +127,5 @@ def _answered(task_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     if not ids:
         return {}
     rows = Event.objects.filter(task_id__in=ids).exclude(verb=Verb.TASK_ESCALATED).order_by()
-    return dict(rows.values("task_id").annotate(last=Max("at")).values_list("task_id", "last"))
+    latest = rows.values("task_id").annotate(last=Max("at")).values_list("task_id", "last")
+    return {task_id: at for task_id, at in latest if task_id}

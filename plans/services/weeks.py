@@ -54,15 +54,14 @@ def weeks_of(reader: Reader) -> tuple[list[PlanWeek], int]:
     plans = list(_led_by(reader.user.pk).select_related("account").order_by("next_due_on", "name"))
     weeks = {plan.pk: PlanWeek(plan) for plan in plans[:SHOWN_PLANS]}
     since = clock.now() - WEEK
-    tasks = Task.objects.filter(plan__in=weeks)
-    done = tasks.filter(completed_at__gte=since).order_by("-completed_at", "position")
+    done = Task.objects.filter(plan__in=weeks, completed_at__gte=since).order_by("-completed_at", "position")
     for plan_id, title in done.values_list("plan_id", "title"):
         week = weeks[plan_id]
         week.done_count += 1
         week.done += [title] if len(week.done) < SHOWN else []
     for plan_id, count in _moved(weeks, since).items():
         weeks[plan_id].moved_count = count
-    _look_ahead(weeks, tasks, reader.day)
+    _look_ahead(weeks, reader.day)
     return list(weeks.values()), len(plans) - len(weeks)
 
 
@@ -76,9 +75,9 @@ def _moved(plans: Iterable[UUID], since: object) -> Counter[UUID]:
     return Counter(plan_id for plan_id, _task in moves.values_list("plan_id", "task_id").distinct())
 
 
-def _look_ahead(weeks: dict[UUID, PlanWeek], tasks: "QuerySet[Task]", day: date) -> None:
+def _look_ahead(weeks: dict[UUID, PlanWeek], day: date) -> None:
     counts: dict[UUID, int] = defaultdict(int)
-    ready = tasks.ready().order_by("due_on", "position")
+    ready = Task.objects.ready().filter(plan__in=weeks).order_by("due_on", "position")
     for plan_id, task_id, title, due_on, side in ready.values_list(
         "plan_id", "pk", "title", "due_on", "side"
     ):
