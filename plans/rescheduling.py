@@ -15,6 +15,8 @@ from portal.lib.canonical import canonical_json, digest
 from portal.lib.workdays import WorkCalendar
 
 KICKOFF, END = "kickoff", "end"
+LINKS, GAP = 12, "…"
+"""A longer chain names its first link and its last ones, with a gap between them."""
 
 
 class Node(NamedTuple):
@@ -200,6 +202,7 @@ class _Chains:
 
     def __init__(self, before: PlanDates, after: PlanDates, moved: Collection[str], root: str) -> None:
         self._before, self._after, self._moved, self._root = before, after, moved, root
+        self._known: dict[str, tuple[str, ...]] = {}
         self._changed = {
             name
             for name, changed in (
@@ -210,10 +213,15 @@ class _Chains:
         }
 
     def of(self, key: str) -> tuple[str, ...]:
-        chain = [key]
-        while (parent := self._parent(chain[-1])) and parent not in chain:
-            chain.append(parent)
-        return tuple(reversed(chain))
+        """Without recursion, because a plan may be one long chain."""
+        way: list[str] = []
+        while key and key not in self._known and key not in way:
+            way.append(key)
+            key = self._parent(key)
+        chain = self._known.get(key, ())
+        for link in reversed(way):
+            chain = self._known[link] = _shortened((*chain, link))
+        return chain
 
     def _parent(self, key: str) -> str:
         """The strongest reason first: a task that it now waits for to the day, its anchor, the end that holds it."""
@@ -234,6 +242,10 @@ class _Chains:
 
     def _is_held(self, key: str) -> bool:
         return key in self._after.schedule.held_back or key in self._before.schedule.held_back
+
+
+def _shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
+    return chain if len(chain) <= LINKS else (chain[0], GAP, *chain[3 - LINKS :])
 
 
 def _crossed(dates: PlanDates) -> set[tuple[str, str]]:

@@ -99,6 +99,20 @@ def plan(account, owners) -> Plan:
 
 
 @pytest.fixture
+def chain(account, owners) -> Plan:
+    """A live plan in which task 2 (the vendor's) waits for 1 (the customer's), and 3 for 2; 4 stands alone.
+
+    It began this morning.
+    """
+    return make_live_plan(
+        account=account,
+        owners=owners,
+        kickoff_on=account.today(),
+        waits={"task-2": ["task-1"], "task-3": ["task-2"]},
+    )
+
+
+@pytest.fixture
 def enter() -> Enter:
     """Signs a person in and returns their browser; None stays outside."""
 

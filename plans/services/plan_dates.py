@@ -39,7 +39,7 @@ class Loaded:
     behind: dict[str, Dated]
 
     def title(self, key: str) -> str:
-        return self.behind[key].title if key in self.behind else PLAN_DAYS[key]
+        return self.behind[key].title if key in self.behind else PLAN_DAYS.get(key, key)
 
 
 class MovedBy(NamedTuple):

@@ -24,17 +24,6 @@ from tests.plans.test_concurrency import at_once
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def chain(account, owners) -> Plan:
-    """Task 2 (the vendor's) waits for 1 (the customer's), 3 for 2; 4 stands alone. It began this morning."""
-    return make_live_plan(
-        account=account,
-        owners=owners,
-        kickoff_on=account.today(),
-        waits={"task-2": ["task-1"], "task-3": ["task-2"]},
-    )
-
-
 def later(task: Task, days: int = 0) -> date:
     """A Wednesday three weeks and more away: never a day off in the tests' country before Christmas week."""
     day = task.plan.kickoff_on + timedelta(days=21 + days)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from plans.rescheduling import Node, Outcome, PlanDates, reschedule
+from plans.rescheduling import LINKS, Node, Outcome, PlanDates, reschedule
 from plans.schedule import schedule_rules
 from portal.lib.workdays import WorkCalendar, calendar_of
 
@@ -177,7 +177,7 @@ def test_only_what_hangs_on_the_change_moves(change) -> None:
 @given(changes())
 def test_each_link_of_a_chain_moved_and_the_plan_is_what_its_rules_say(change) -> None:
     outcome = outcome_of(change)
-    moved = {move.key for move in outcome.moves} | {"kickoff", "end"}
+    moved = {move.key for move in outcome.moves} | {"kickoff", "end", "…"}
     assert all(set(move.chain) <= moved for move in outcome.moves)
     assert outcome.after.schedule.days == {key: node.day for key, node in outcome.after.nodes.items()}
 
@@ -287,6 +287,16 @@ def test_what_waited_for_a_task_that_is_done_stays_on_its_day() -> None:
     assert done.schedule.days["task:b"] == day(7)
     earlier = reschedule(done, done.moved("task:b", day(3)), root="task:b")
     assert moved(earlier) == {"b": 3}
+
+
+def test_a_long_chain_names_its_first_link_and_its_last_ones() -> None:
+    dates = tasks(
+        task("t0", offset=1), *(task(f"t{n}", f"task:t{n - 1}", 1) for n in range(1, 30)), days=200
+    )
+    outcome = reschedule(dates, dates.moved("task:t0", day(3)), root="task:t0")
+    chain = next(move.chain for move in outcome.moves if move.key == "task:t29")
+    assert (chain[:2], chain[-1]) == (("task:t0", "…"), "task:t29")
+    assert len(chain) <= LINKS
 
 
 @pytest.mark.parametrize(
