@@ -75,6 +75,34 @@ def test_two_people_talk(demo: Stack, people, look, complaints) -> None:
     expect(composer).to_be_focused()
 
 
+def test_what_others_change_comes_in_around_what_is_typed(demo: Stack, people, look) -> None:
+    plan = live_plan(demo, people, "Aroundword Paper")
+    first, second = people.enter(plan.champion, width=390), people.enter(plan.csm)
+    first.goto(plan.path)
+    second.goto(open_first(first))
+    panel = first.locator("article.panel")
+    fold = panel.locator("details", has_text="Something is in the way").last
+    fold.locator("summary").click()
+    reason = fold.get_by_label("What is in the way?")
+    reason.fill("The API user is missing.")
+    reason.focus()
+    second.locator(COMPOSER).fill("I asked for it.")
+    second.get_by_role("button", name="Add the comment").click()
+
+    # Outside of the opened task all is new; inside, where something is typed, it is only said.
+    expect(first.locator("#plan-history")).to_contain_text("Diego Santos wrote about")
+    notice = panel.locator("[data-live-notice]")
+    expect(notice).to_contain_text("Diego Santos wrote about")
+    expect(panel.locator(".comment")).to_have_count(0)
+    expect(reason).to_be_focused()
+    look(first, "talk-changed-meanwhile-390")
+    notice.get_by_role("button", name="Show the change").click()
+    expect(panel.locator(".comment")).to_contain_text("I asked for it.")
+    expect(reason).to_have_value("The API user is missing.")
+    fold.get_by_role("button", name="Say that it is blocked").click()
+    expect(panel).to_contain_text("The API user is missing.")
+
+
 def test_what_is_typed_survives(demo: Stack, people, complaints) -> None:
     plan = live_plan(demo, people, "Lostline Freight")
     page = people.enter(plan.champion, width=390)
@@ -92,7 +120,9 @@ def test_what_is_typed_survives(demo: Stack, people, complaints) -> None:
     open_first(page)
     expect(composer).to_have_value("The train went into a tunnel.")
     expect(page.locator(".draft-back")).to_contain_text("Your draft is back.")
-    complaints[:] = [one for one in complaints if not re.search("INTERNET_DISCONNECTED|sendError|afterRequest", one)]
+    complaints[:] = [
+        one for one in complaints if not re.search("INTERNET_DISCONNECTED|sendError|afterRequest", one)
+    ]
 
     # A session that has ended.
     page.context.clear_cookies(name="sessionid")
