@@ -10,13 +10,18 @@ EVERY_KIND: list[dict[str, Any]] = [
     {"key": "product-name", "label": "What do you call it?", "kind": "text"},
     {"key": "story", "label": "Tell us more", "kind": "long_text", "required": False, "help": "As long as you like."},
     {"key": "region", "label": "Where is the data?", "kind": "choice", "options": ["Europe", "America"]},
-    {"key": "systems", "label": "Which systems?", "kind": "choices", "options": ["CRM", "ERP", "Mail"], "required": False},
+    {"key": "systems", "label": "Which systems?", "kind": "choices", "options": ["CRM", "ERP", "Mail"],
+     "required": False},
     {"key": "seats", "label": "How many seats?", "kind": "number", "unit": "seats", "min": 1, "max": 5000},
     {"key": "audit-day", "label": "When is the audit?", "kind": "date", "required": False},
     {"key": "diagram", "label": "A picture of it", "kind": "file", "required": False},
     {"key": "security-contact", "label": "Who answers for security?", "kind": "person", "required": False},
 ]  # fmt: skip
-AGAIN = [EVERY_KIND[0], EVERY_KIND[4], {"key": "budget", "label": "The budget", "kind": "number", "unit": "EUR"}]
+AGAIN = [
+    EVERY_KIND[0],
+    EVERY_KIND[4],
+    {"key": "budget", "label": "The budget", "kind": "number", "unit": "EUR"},
+]
 
 
 def form_text(forms: dict[str, list[dict[str, Any]]], **parts: Any) -> Playbook:
@@ -27,7 +32,9 @@ def form_text(forms: dict[str, list[dict[str, Any]]], **parts: Any) -> Playbook:
     return Playbook.model_validate(body)
 
 
-def form_plan(forms: dict[str, list[dict[str, Any]]] | None = None, *, key: str = "forms", **order: Any) -> Plan:
+def form_plan(
+    forms: dict[str, list[dict[str, Any]]] | None = None, *, key: str = "forms", **order: Any
+) -> Plan:
     """Task 1 asks every kind, task 3 asks two of them again and one more; both are the champion's."""
     if forms is None:
         forms = {"task-1": EVERY_KIND, "task-3": AGAIN}
