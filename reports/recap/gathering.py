@@ -18,15 +18,14 @@ from django.utils import translation
 
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.models import Stakeholder, User
-from plans.models import Evidence, Milestone, Plan, Task, Win
+from plans.models import Evidence, Milestone, Plan, Task
+from reports.recap.first_value import first_values
 from reports.recap.measured import reached_objectives, read_objectives
-from reports.recap.signed import Sealed, signed_milestones
 from reports.recap.snapshot import (
     AcceptedEvidence,
     MilestoneState,
     More,
     NextStep,
-    Outcome,
     Person,
     RecapSnapshot,
     Side,
@@ -40,7 +39,6 @@ MOST_MILESTONES = 60
 MOST_EVIDENCE = 100
 MOST_PEOPLE = 40
 MOST_STEPS = 30
-MOST_CREDITED = 6
 MOST_WORDS = 120
 AHEAD = timedelta(days=90)
 
@@ -87,7 +85,10 @@ def _snapshot(scope: Scope, language: str, made_by: str) -> RecapSnapshot:
     listed = [one for one in spine if one.reached_on is None or scope.has(one.reached_on)]
     read = read_objectives(plan, scope.period_from, scope.period_to, scope.day)
     outcomes = sorted(
-        [*reached_objectives(read, scope.has, scope.day), *_first_values(scope)],
+        [
+            *reached_objectives(read, scope.has, scope.day),
+            *first_values(plan, scope.within("milestone__reached_at"), scope.day),
+        ],
         key=lambda one: (one.reached_on, one.title),
     )
     evidence, evidence_more = _evidence(scope)
@@ -165,69 +166,6 @@ def _state(reached: date | None, promised: date, due: date, today: date) -> Mile
     if reached is not None:
         return MilestoneState.ON_TIME if reached <= promised else MilestoneState.LATE
     return MilestoneState.OVERDUE if due < today else MilestoneState.OPEN
-
-
-def _first_values(scope: Scope) -> list[Outcome]:
-    """First-value milestones that were reached in the period, with those who did their tasks."""
-    rows = (
-        Task.objects.filter(scope.within("milestone__reached_at"), plan=scope.plan)
-        .filter(milestone__first_value=True)
-        .order_by("milestone__position", "completed_at", "pk")
-        .select_related("milestone", "completed_by")
-    )
-    credited: dict[Milestone, list[str]] = {}
-    for task in rows:
-        names = credited.setdefault(task.milestone, [])
-        if task.completed_by and str(task.completed_by) not in names:
-            names.append(str(task.completed_by))
-    wins = {
-        win.milestone_id: win
-        for win in Win.objects.filter(plan=scope.plan, milestone__in=credited)
-        .select_related("confirmed_by")
-        .prefetch_related("credited")
-        .order_by("found_at")
-    }
-    sealed = signed_milestones(credited)
-    return [
-        _outcome(
-            milestone,
-            scope.day(milestone.reached_at),
-            names,
-            wins.get(milestone.pk),
-            sealed.get(milestone.pk),
-            scope,
-        )
-        for milestone, names in credited.items()
-        if milestone.reached_at
-    ]
-
-
-def _outcome(
-    milestone: Milestone,
-    day: date,
-    names: Sequence[str],
-    win: Win | None,
-    sealed: Sealed | None,
-    scope: Scope,
-) -> Outcome:
-    """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that, or
-    has signed for the milestone."""
-    told = win if win and not win.dismissed_at else None
-    if told and told.confirmed_at:
-        sealed = Sealed(str(told.confirmed_by), told.confirmed_at)
-    if told:
-        others = [told.credits_others] if told.credits_others else []
-        names = [*map(str, told.credited.all()), *others] or names
-    return Outcome(
-        title=told.title if told else milestone.title,
-        detail=milestone.goal,
-        before=told.before if told else "",
-        after=told.after if told else "",
-        reached_on=day,
-        confirmed_by=sealed.names if sealed else "",
-        confirmed_on=scope.day(sealed.at) if sealed else None,
-        credited=tuple(names[:MOST_CREDITED]),
-    )
 
 
 def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:
