@@ -131,10 +131,12 @@ function tell(news) {
   if (!pattern || !form || mine) return;
   withdraw();
   const notice = pattern.cloneNode(true);
-  notice.querySelector("[data-live-said]").textContent = news.slice(0, 3).join(" · ");
   notice.removeAttribute("hidden");
   (form.closest("[data-live-hold]") ?? form).prepend(notice);
-  document.dispatchEvent(new CustomEvent("announce", { detail: { text: notice.firstElementChild.textContent } }));
+  // A region that comes in full is not read; one that is filled is.
+  requestAnimationFrame(() => {
+    notice.querySelector("[data-live-said]").textContent = news.slice(0, 3).join(" · ");
+  });
 }
 
 async function show(all = false) {
