@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
@@ -16,10 +15,10 @@ from plans.rescheduling import PlanDates, reschedule
 from plans.services.consenting import Consent, require_consent
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
+from plans.services.meetings import move_meeting_day
 from plans.services.moving import given_reason, record_dates, require_within
 from plans.services.plan_dates import MovedBy, load_dates, plan_line, write_moves
 from plans.services.taking import require_running
-from portal.lib import clock
 
 FARTHEST = timedelta(days=3660)
 """How far away a plan may end."""
@@ -37,7 +36,7 @@ def move_kickoff(
     if Meeting.objects.filter(plan=plan, kind=MeetingKind.KICKOFF, held_at__isnull=False).exists():
         raise ValidationError({"kickoff_on": _("The kickoff has been held; its day does not move any more.")})
     old, plan.kickoff_on = plan.kickoff_on, kickoff_on
-    _move_meeting(plan, kickoff_on - old)
+    _move_meeting(plan)
     return _put_plan(
         by,
         plan,
@@ -110,19 +109,8 @@ def _with_day(dates: PlanDates, field: str, day: date) -> PlanDates:
     return replace(dates, kickoff_on=day) if field == "kickoff_on" else replace(dates, ends_on=day)
 
 
-def _move_meeting(plan: Plan, distance: timedelta) -> None:
+def _move_meeting(plan: Plan) -> None:
     """The kickoff meeting, at the same time of another day."""
-    zone = plan.account.zone
-    for meeting in Meeting.objects.filter(
-        plan=plan, kind=MeetingKind.KICKOFF, held_at__isnull=True, cancelled_at__isnull=True
-    ):
-        starts_at = meeting.starts_at
-        if starts_at:
-            local = starts_at.astimezone(zone)
-            starts_at = (local.replace(tzinfo=None) + distance).replace(tzinfo=zone)
-        Meeting.objects.filter(pk=meeting.pk).update(
-            planned_on=plan.kickoff_on,
-            starts_at=starts_at,
-            changed_at=clock.now(),
-            version=F("version") + 1,
-        )
+    kickoffs = Meeting.objects.filter(plan=plan, kind=MeetingKind.KICKOFF, held_at__isnull=True)
+    for meeting in kickoffs.select_related("account"):
+        move_meeting_day(meeting, plan.kickoff_on)

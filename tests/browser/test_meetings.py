@@ -79,13 +79,16 @@ def test_a_weekly_review_without_a_mouse(demo: Stack, people, look) -> None:
     mail = text_of(demo.wait_for_mail(plan.champion, "what was decided"))
     assert "- The depots in the north come first." in mail
     assert ACTION in mail
-    assert "Next: Weekly review" in mail
+    # The kickoff comes before the weekly review that was planned along.
+    assert "Next: Kickoff" in mail
     link = re.findall(rf"{re.escape(demo.origin)}/plans/\S+/meetings/\S+", mail)[-1]
     champion.goto(link)
     expect(champion.locator("#notes")).to_contain_text("All of us were there.")
     champion.goto(plan.path)
     champion.locator("#turn-list a", has_text=ACTION).focus()
     assert ACTION in focused(champion)
-    expect(champion.locator("#next-meeting")).to_contain_text("Weekly review")
+    expect(champion.locator("#next-meeting")).to_contain_text("Kickoff")
+    champion.get_by_role("link", name="All meetings").click()
+    expect(champion.locator(".meeting-row", has_text="Weekly review")).to_have_count(2)
     champion.goto(f"{plan.path}tasks/new/")
     judge(champion, "task add")
