@@ -48,7 +48,13 @@ def addresses(stack: Stack, who: str) -> list[str]:
         found.append(f"{plans['Halden Components'][0]}turn/")
     if who in (CSM, SPONSOR):
         found.append(f"{plans['Aldergate Insurance'][1]}facts/")
+    if who in (CSM, SPONSOR):
+        found += _gates(stack, plans["Aldergate Insurance"][0])
     if who in (CSM, CHAMPION):
+        found += [
+            f"{plans['Aldergate Insurance'][0]}{page}"
+            for page in ("meetings/", "tasks/new/", _kickoff(stack))
+        ]
         ((objective,),) = stack.sql(
             "SELECT o.id FROM plans_objective o JOIN plans_measurement m ON m.objective_id = o.id "
             "JOIN plans_plan p ON p.id = o.plan_id JOIN accounts_account a ON a.id = p.account_id "
@@ -57,6 +63,28 @@ def addresses(stack: Stack, who: str) -> list[str]:
         found.append(f"{plans['Aldergate Insurance'][0]}objectives/{objective}/")
         found.append(f"{plans['Aldergate Insurance'][0]}talk/objective/{objective}/")
     return found
+
+
+def _gates(stack: Stack, plan: str) -> list[str]:
+    """A stage that is closed and one that runs, a milestone, a sign-off, and how one is asked for."""
+    plan_id = plan.split("/")[2]
+    ((closed, running, milestone, signoff),) = stack.sql(
+        "SELECT (SELECT id FROM plans_stage WHERE plan_id = p.id AND closed_at IS NOT NULL LIMIT 1), "
+        "(SELECT id FROM plans_stage WHERE plan_id = p.id AND closed_at IS NULL ORDER BY position LIMIT 1), "
+        "(SELECT id FROM plans_milestone WHERE plan_id = p.id ORDER BY position LIMIT 1), "
+        "(SELECT id FROM plans_signoff WHERE plan_id = p.id LIMIT 1) FROM plans_plan p WHERE p.id = %s",
+        plan_id,
+    )
+    found = [f"{plan}stages/{closed}/", f"{plan}stages/{running}/", f"{plan}milestones/{milestone}/"]
+    return [*found, f"{plan}signoffs/", f"{plan}signoffs/new/", f"{plan}signoffs/{signoff}/"]
+
+
+def _kickoff(stack: Stack) -> str:
+    ((meeting,),) = stack.sql(
+        "SELECT m.id FROM plans_meeting m JOIN accounts_account a ON a.id = m.account_id "
+        "WHERE a.name = 'Aldergate Insurance' AND m.kind = 'kickoff'"
+    )
+    return f"meetings/{meeting}/"
 
 
 def wrong_forms(page: Page, who: str) -> Iterator[str]:
