@@ -30,6 +30,8 @@ VERBS = (
     "task.date_proposed",
     "task.date_accepted",
     "task.date_declined",
+    "task.moved",
+    "task.move_accepted",
     "evidence.added",
     "evidence.accepted",
     "evidence.returned",
@@ -284,7 +286,8 @@ def _change(task: _Task, what: Happening) -> None:
         task.blocked = ""
     elif verb == "task.date_proposed":
         task.proposed = what.side if what.side in _OTHER else task.side
-    elif verb in ("task.date_accepted", "task.date_declined"):
+    elif verb in ("task.date_accepted", "task.date_declined", "task.moved", "task.move_accepted"):
+        # A task that gets a day by hand has its answer. Where no day was asked for, a move changes nothing.
         task.proposed = ""
     elif verb == "evidence.added" and what.side in _OTHER:
         task.claims[what.side] = task.claims.get(what.side, 0) + 1

@@ -39,7 +39,7 @@ def add_dependency(
         write=lambda: Dependency.objects.create(
             account_id=task.account_id, plan_id=task.plan_id, task=task, waits_for=before
         ),
-        said={"task": before.title},
+        said={"task": before.title, "waits_for": str(before.pk)},
     )
 
 
@@ -61,7 +61,7 @@ def remove_dependency(
         verb=Verb.DEPENDENCY_REMOVED,
         consent=consent,
         write=lambda: Dependency.objects.filter(task=task, waits_for=before).delete(),
-        said={"task": before.title},
+        said={"task": before.title, "waits_for": str(before.pk)},
     )
 
 
