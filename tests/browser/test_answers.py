@@ -12,14 +12,14 @@ from tests.browser.test_keyboard import tab_to
 
 
 def tasks_of(stack: Stack, plan: LivePlan) -> list[tuple[str, str]]:
-    """The champion's tasks that one press completes: title and path."""
+    """The champion's tasks, title and path: first those that one press completes."""
     plan_id = plan.path.strip("/").rpartition("/")[2]
     return [
         (title, f"{plan.path}tasks/{task}/")
         for title, task in stack.sql(
             "SELECT t.title, t.id FROM plans_task t JOIN accounts_user u ON u.id = t.owner_id "
-            "WHERE t.plan_id = %s AND u.email = %s AND t.evidence_need = 'none' AND t.form = '[]' "
-            "AND NOT EXISTS (SELECT 1 FROM plans_dependency d WHERE d.task_id = t.id) ORDER BY t.position",
+            "WHERE t.plan_id = %s AND u.email = %s AND t.completed_at IS NULL ORDER BY t.evidence_need <> 'none' "
+            "OR t.form <> '[]' OR EXISTS (SELECT 1 FROM plans_dependency d WHERE d.task_id = t.id), t.position",
             plan_id,
             plan.champion,
         )
@@ -60,7 +60,7 @@ def test_a_contributor_answers_from_a_mail(demo: Stack, people, open_browser, lo
     plan = live_plan(demo, people, "Harbourlight Books")
     kai = f"kai@{plan.champion.partition('@')[2]}"
     champion = people.enter(plan.champion)
-    (first, first_path), (second, second_path) = tasks_of(demo, plan)[:2]
+    (second, second_path), (first, first_path) = tasks_of(demo, plan)[:2]
     for path in (first_path, second_path):
         pass_on(champion, path, kai)
     assert link_in(demo, kai, "invites you")
@@ -76,7 +76,10 @@ def test_a_contributor_answers_from_a_mail(demo: Stack, people, open_browser, lo
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
     judge("page")
     answer(
-        page, "I need more time", {"proposed_on": "01022020", "reason": "The router comes late."}, "Ask for this day"
+        page,
+        "I need more time",
+        {"proposed_on": "01022020", "reason": "The router comes late."},
+        "Ask for this day",
     )
     wrong = page.get_by_label("Until when?")
     expect(wrong).to_have_attribute("aria-invalid", "true")
@@ -112,7 +115,7 @@ def test_a_contributor_answers_from_a_mail(demo: Stack, people, open_browser, lo
     assert not found, "\n".join(found)
 
 
-def test_a_plan_through_other_eyes(demo: Stack, people, look) -> None:
+def test_a_plan_through_other_eyes(demo: Stack, people, look, complaints) -> None:
     plan = live_plan(demo, people, "Lanternfield Seeds")
     page = people.enter(plan.csm, width=390)
     page.goto(plan.path)
@@ -133,6 +136,8 @@ def test_a_plan_through_other_eyes(demo: Stack, people, look) -> None:
         panel.get_by_label("What is in the way?").fill("I may not")
         panel.get_by_role("button", name="Say that it is blocked").click()
     expect(page.locator("#live")).to_contain_text("That did not work")
+    # htmx says the refusal on the console.
+    complaints[:] = [one for one in complaints if "Status Error Code 403" not in one]
     page.goto(plan.path)
     tab_to(page, "^Stop$")
     page.keyboard.press("Enter")

@@ -39,6 +39,13 @@ def test_nor_is_the_address_of_a_calendar(client, log):
     assert SECRET not in log.getvalue()
 
 
+@pytest.mark.django_db
+def test_nor_is_the_link_of_an_answer(client, log):
+    assert client.get(f"/answer/{SECRET}/").status_code == 404
+    assert "/answer/…" in log.getvalue()
+    assert SECRET not in log.getvalue()
+
+
 def test_nor_in_a_traceback(log):
     try:
         raise ValueError(f"/intake/salesforce/outbound/{SECRET}?a=b")
