@@ -89,6 +89,7 @@ def _digest_letter(digest: Digest, reader: Reader) -> Letter | None:
     kind = "weekly" if weeks else "digest"
     with translation.override(reader.user.language or settings.LANGUAGE_CODE):
         context = {
+            "subject_line": _subject(reminders, news, weeks),
             "headline": _headline(reminders, news, weeks),
             "day_label": full_day(reader.day),
             "tasks": [_task(one, reader) for one in reminders[:SHOWN]],
@@ -108,7 +109,7 @@ def _direct_letter(digest: Digest, reader: Reader) -> Letter | None:
         return None
     with translation.override(reader.user.language or settings.LANGUAGE_CODE):
         lines = _lines(asked)
-    return _letter("direct", reader, {"headline": lines[0]["text"], "news": lines})
+    return _letter("direct", reader, {"subject_line": lines[0]["text"], "news": lines})
 
 
 def _letter(kind: str, reader: Reader, context: Mapping[str, Any]) -> Letter:
@@ -136,7 +137,15 @@ def _keep_reminders(digest: Digest, reader: Reader, reminders: Sequence[Reminder
 
 
 def _headline(reminders: Sequence[Reminder], news: Sequence[Notification], weeks: Sequence[PlanWeek]) -> str:
-    """Also the subject: it says what is wanted, not that a mail has come."""
+    """The titles stand below it."""
+    n = len(reminders)
+    if n:
+        return ngettext("%(n)d thing waits for you", "%(n)d things wait for you", n) % {"n": n}
+    return _subject(reminders, news, weeks)
+
+
+def _subject(reminders: Sequence[Reminder], news: Sequence[Notification], weeks: Sequence[PlanWeek]) -> str:
+    """It says what is wanted, not that a mail has come."""
     if len(reminders) == 1:
         return _("Waiting for you: %(title)s") % {"title": reminders[0].task.title}
     if reminders:

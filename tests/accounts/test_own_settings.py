@@ -116,8 +116,8 @@ def test_the_choice_costs_no_query(enter, champion):
     change_settings(by=champion, language="de", time_zone="Asia/Tokyo")
     with CaptureQueriesContext(connection) as after:
         client.get(PAGE)
-    # The session, the person, the key of the calendar, the account's zone.
-    assert (len(before), len(after)) == (4, 4)
+    # The session, the person, the key of the calendar, the mails, the account’s zone, what is unread.
+    assert (len(before), len(after)) == (6, 6)
 
 
 def test_the_page_is_found_from_everywhere(enter, champion):

@@ -137,7 +137,7 @@ def test_queries_do_not_grow_with_the_evidence(proofs, enter, plan, champion, dj
     for _n in range(proofs):
         EvidenceFactory(task=task, claimed_by=champion)
     browser = enter(champion)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert browser.get(address(task)).content.count(b"It works.") == proofs
 
 

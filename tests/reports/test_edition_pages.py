@@ -126,7 +126,7 @@ def test_the_list_reads_the_same_number_of_queries(
         asked(plan, csm, period_from=period(plan)[1] - timedelta(days=number))
     browser = enter(csm)
     # Session, person, count, editions with plans.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert browser.get(LIST).status_code == 200
 
 
