@@ -17,10 +17,10 @@ _FIXED = {
     NOBODY: ["/sign-in/", "/check/", "/demo/", "/demo/mail/", "/nothing-here/"],
     ADMIN: ["/", "/portfolio/", "/accounts/", "/people/", "/connections/", "/deliveries/", "/editions/",
             "/editions/new/", "/deals/new/"],
-    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/"],
+    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/", "/inbox/"],
     EXECUTIVE: ["/", "/editions/"],
     SPONSOR: ["/"],
-    CHAMPION: ["/", "/people/", "/settings/"],
+    CHAMPION: ["/", "/people/", "/settings/", "/inbox/"],
     LATE_CHAMPION: ["/"],
 }  # fmt: skip
 
