@@ -4,7 +4,7 @@ vendor, confirmed by the customer, and told to others only with consent.
 The `find_…` functions run inside the act that makes the win, with the plan locked; the act counts afterwards.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def find_win_of_objective(measurement: Measurement, by: User) -> Win | None:
     if Win.objects.standing().filter(objective=objective).exists():
         return None
     win = Win(objective=objective, measurement=measurement, title=objective.title)
-    return _put_found(win, objective, measurement.measured_on, by, [measurement.claimed_by_id])
+    return _put_found(win, objective, measurement.measured_on, by, [measurement.claimed_by])
 
 
 def find_win_of_milestone(milestone: Milestone, by: User) -> Win | None:
@@ -54,9 +54,9 @@ def find_win_of_milestone(milestone: Milestone, by: User) -> Win | None:
     if Win.objects.standing().filter(milestone=milestone).exists():
         return None
     done = Task.objects.filter(milestone=milestone, completed_by__isnull=False)
-    people = done.order_by().values_list("completed_by", flat=True).distinct()
+    people = User.objects.filter(pk__in=done.values("completed_by"))
     day = milestone.reached_at.astimezone(milestone.account.zone).date()
-    return _put_found(Win(milestone=milestone, title=milestone.title), milestone, day, by, list(people))
+    return _put_found(Win(milestone=milestone, title=milestone.title), milestone, day, by, people)
 
 
 def drop_unconfirmed(
@@ -165,7 +165,7 @@ def people_to_credit(account_id: UUID) -> Sequence[User]:
 
 
 def _put_found(
-    win: Win, of: Objective | Milestone, reached_on: date, by: User, credited: Collection[UUID]
+    win: Win, of: Objective | Milestone, reached_on: date, by: User, credited: Iterable[User]
 ) -> Win:
     win.account_id, win.plan_id, win.reached_on = of.account_id, of.plan_id, reached_on
     win.title = win.title[:200]

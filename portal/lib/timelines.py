@@ -132,7 +132,7 @@ def _today(x: float, height: float) -> SafeString:
 
 def _months(first: date, last: date) -> list[date]:
     """The first days of the months after `first` up to `last`."""
-    starts = []
+    starts: list[date] = []
     year, month = first.year, first.month
     while True:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
