@@ -21,7 +21,7 @@ def test_a_stage_is_closed_and_signed(demo: Stack, people, look) -> None:
     plan = live_plan(demo, people, "Gatehouse Prints")
     champion, csm = people.enter(plan.champion, width=390), people.enter(plan.csm, width=390)
     csm.goto(plan.path)
-    stage = csm.get_by_role("link", name="Kickoff", exact=True).get_attribute("href")
+    stage = csm.locator("#spine").get_by_role("link", name="Kickoff", exact=True).get_attribute("href")
     csm.goto(f"{plan.path}{stage}")
     expect(csm.get_by_text("Running", exact=True)).to_be_visible()
 
