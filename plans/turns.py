@@ -116,9 +116,8 @@ def fold_turns(
     plan = _Line()
     milestones = {part.milestone_id: _Line() for part in parts}
     done: set[UUID] = set()
-    touched: Iterable[_Task] = tasks.values()
     for day, found in _by_day(happenings, live_on):
-        moved = {id(task): task for task in touched}
+        moved = {id(task): task for task in (tasks.values() if day == live_on else ())}
         for what in found:
             for task in _apply(what, tasks, followers, done):
                 moved[id(task)] = task
@@ -131,12 +130,11 @@ def fold_turns(
                 own.put(task)
         for line in (plan, *milestones.values()) if day == live_on else lines.values():
             line.close(day)
-        touched = ()
     window = _Window(calendar, live_on, last)
     return Turns(
-        plan=window.book(plan.marks),
-        milestones={key: window.book(line.marks) for key, line in milestones.items()},
-        tasks={key: window.book(task.marks) for key, task in tasks.items() if task.marks},
+        window.book(plan.marks),
+        {key: window.book(line.marks) for key, line in milestones.items()},
+        {key: window.book(task.marks) for key, task in tasks.items() if task.marks},
     )
 
 
@@ -287,7 +285,7 @@ def _change(task: _Task, what: Happening) -> None:
     elif verb == "task.date_proposed":
         task.proposed = what.side if what.side in _OTHER else task.side
     elif verb in ("task.date_accepted", "task.date_declined", "task.moved", "task.move_accepted"):
-        # A task that gets a day by hand has its answer. Where no day was asked for, a move changes nothing.
+        # A task that is moved by hand has its answer.
         task.proposed = ""
     elif verb == "evidence.added" and what.side in _OTHER:
         task.claims[what.side] = task.claims.get(what.side, 0) + 1
