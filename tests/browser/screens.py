@@ -51,6 +51,7 @@ def addresses(stack: Stack, who: str) -> list[str]:
     if who in (CSM, SPONSOR):
         found += _gates(stack, plans["Aldergate Insurance"][0])
     if who in (CSM, CHAMPION):
+        found.append(f"{plans['Aldergate Insurance'][0]}dates/")
         found += [
             f"{plans['Aldergate Insurance'][0]}{page}"
             for page in ("meetings/", "tasks/new/", _kickoff(stack))
