@@ -133,7 +133,7 @@ def _frame(plot: _Plot, start: date, due: date, today: date | None) -> list[Safe
 
 def _rule(start: Spot, end: Spot, *, dashes: str | None = None, strength: float = 0.35) -> SafeString:
     return line(
-        start, end, stroke="currentColor", stroke_opacity=f"{strength}",
+        start, end, stroke="currentColor", stroke_width=1, stroke_opacity=f"{strength}",
         stroke_dasharray=dashes, css="chart-rule",
     )  # fmt: skip
 

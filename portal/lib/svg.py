@@ -16,23 +16,17 @@ class Spot(NamedTuple):
 
 def tag(name: str, /, *children: str, **attributes: object) -> SafeString:
     """Return one element; text and values are escaped. `stroke_width` is written as stroke-width, and
-    `css` as class; numbers get at most one decimal; attributes that are None are left out."""
+    `css` as class; numbers get one decimal; attributes that are None are left out."""
     written = "".join(
         f' {_attribute(key)}="{conditional_escape(_text(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
-    if not children:
-        return mark_safe(f"<{name}{written}/>")
     return mark_safe(f"<{name}{written}>{''.join(conditional_escape(one) for one in children)}</{name}>")
 
 
 def picture(width: int, height: int, *children: str, title: str, description: str, css: str) -> SafeString:
-    """Return a whole drawing that names and describes itself to people who do not see it.
-
-    Its labels are in the family that pages and documents share, said once for all of them.
-    """
-    lettered = any("<text" in child for child in children)
+    """Return a whole drawing that names and describes itself to people who do not see it."""
     return tag(
         "svg",
         tag("title", title),
@@ -41,8 +35,6 @@ def picture(width: int, height: int, *children: str, title: str, description: st
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
         role="img",
-        font_family="Portal Sans, sans-serif" if lettered else None,
-        font_size=11 if lettered else None,
         css=css,
     )
 
@@ -54,10 +46,10 @@ def line(start: Spot, end: Spot, /, **attributes: object) -> SafeString:
 def words(
     text: str, at: Spot, *, anchor: str = "start", bold: bool = False, css: str = "chart-text"
 ) -> SafeString:
-    """Return a label; `picture` gives it its letters."""
+    """Return a label in the family that pages and documents share."""
     return tag(
-        "text", text, x=at.x, y=at.y, text_anchor=None if anchor == "start" else anchor,
-        font_weight=600 if bold else None, fill="currentColor", css=css,
+        "text", text, x=at.x, y=at.y, text_anchor=anchor, font_family="Portal Sans, sans-serif", font_size=11,
+        font_weight=600 if bold else 400, fill="currentColor", css=css,
     )  # fmt: skip
 
 
@@ -81,4 +73,4 @@ def _attribute(key: str) -> str:
 
 
 def _text(value: object) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
