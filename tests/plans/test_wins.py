@@ -205,5 +205,5 @@ def test_agreed_and_actual(plan, csm, enter, django_assert_num_queries) -> None:
     assert "3 days later" in text
     assert "as agreed" in text
     assert "<svg" in text
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get(reverse("timeline", args=[plan.pk]))

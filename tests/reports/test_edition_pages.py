@@ -215,7 +215,7 @@ def test_a_failed_one_says_why_and_offers_another_try(plan, csm, executive, ente
 def test_a_poll_does_not_read_the_snapshot(plan, csm, enter, django_assert_num_queries) -> None:
     edition = finished(plan, csm)
     browser = enter(csm)
-    with django_assert_num_queries(3) as queries:
+    with django_assert_num_queries(4) as queries:
         browser.get(page(edition))
     assert not any('"reports_edition"."snapshot"' in one["sql"] for one in queries)
 

@@ -72,7 +72,7 @@ def test_a_small_business_goes_live_at_once_and_its_people_are_invited(mara, que
     ]
     assert not Stakeholder.objects.joined().exists(), "an invitation lets nobody in by itself"
     verbs = Event.objects.order_by("id").values_list("verb", flat=True)
-    assert list(verbs) == ["plan.made", "plan.live", "person.invited", "person.invited"]
+    assert list(verbs) == ["plan.made", "plan.live", "stage.opened", "person.invited", "person.invited"]
     assert set(Event.objects.values_list("actor", "actor_side")) == {(None, "")}
 
 

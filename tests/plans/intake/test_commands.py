@@ -107,7 +107,7 @@ def test_a_changed_text_under_a_published_number_is_refused(db, tmp_path) -> Non
     file.write_text(good.replace("lead_days: 3", "lead_days: 4"))
     with pytest.raises(CommandError, match="Raise its number"):
         call_command("load_playbooks", str(file))
-    file.write_text(good.replace("lead_days: 3", "lead_days: 4").replace("\nversion: 1", "\nversion: 2"))
+    file.write_text(good.replace("lead_days: 3", "lead_days: 4").replace("\nversion: 2", "\nversion: 3"))
     call_command("load_playbooks", str(file))
     newest = {v.playbook.key: v.number for v in PlaybookVersion.objects.newest()}
-    assert newest["mid-market"] == 2
+    assert newest["mid-market"] == 3
