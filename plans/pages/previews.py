@@ -36,6 +36,15 @@ def preview_context(unseen: Unseen, *, slot: str, root: str = "") -> dict[str, A
             _("“%(task)s” is pinned and comes before “%(before)s”, which it waits for.")
             % {"task": loaded.title(key), "before": loaded.title(before)}
             for key, before in outcome.crossed
+        ]
+        + [
+            _("“%(task)s” comes to lie after its milestone “%(milestone)s”, which stays on %(day)s.")
+            % {
+                "task": loaded.title(task),
+                "milestone": loaded.title(stop),
+                "day": short_day(outcome.after.schedule.days[stop]),
+            }
+            for task, stop in loaded.past_milestones(outcome)
         ],
     }
 

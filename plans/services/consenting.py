@@ -45,7 +45,8 @@ def require_consent(loaded: Loaded, outcome: Outcome, consent: Consent | None, *
 
     `consent` is None for what moves dates without showing them first; past the end it still moves nothing.
     """
-    if not outcome.others(root) and not outcome.held_back and not outcome.crossed:
+    seen = outcome.others(root) or outcome.held_back or outcome.crossed or loaded.past_milestones(outcome)
+    if not seen:
         return
     if consent is None:
         if outcome.held_back:

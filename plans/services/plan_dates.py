@@ -23,11 +23,12 @@ PLAN_DAYS = {KICKOFF: "plan:kickoff", END: "plan:end"}
 
 
 class Dated(NamedTuple):
-    """What stands behind a node: its row, and whose task it is ("" for milestones and objectives)."""
+    """What stands behind a node: its row; of a task, whose it is and the node of its milestone."""
 
     id: UUID
     title: str
     side: str = ""
+    milestone: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ class Loaded:
 
     def title(self, key: str) -> str:
         return self.behind[key].title if key in self.behind else PLAN_DAYS.get(key, key)
+
+    def past_milestones(self, outcome: Outcome) -> list[tuple[str, str]]:
+        """Tasks that come to lie after the milestone that they are part of, each with that milestone."""
+        days = outcome.after.schedule.days
+        found = [(move, self.behind[move.key].milestone) for move in outcome.moves]
+        return [
+            (move.key, stop)
+            for move, stop in found
+            if stop and move.new > days[stop] and move.old <= self.dates.schedule.days[stop]
+        ]
 
 
 class MovedBy(NamedTuple):
@@ -58,10 +69,10 @@ def load_dates(plan: Plan) -> Loaded:
     """Four queries, whatever the plan's size."""
     nodes: dict[str, Node] = {}
     behind: dict[str, Dated] = {}
-    for pk, key, title, side, day, anchor, offset, pinned_at, completed_at in _tasks_of(plan.pk):
+    for pk, key, title, side, stop, day, anchor, offset, pinned_at, completed_at in _tasks_of(plan.pk):
         node = f"task:{key}"
         nodes[node] = Node(node, day, anchor, offset, pinned_at is not None, completed_at is not None)
-        behind[node] = Dated(pk, title, side)
+        behind[node] = Dated(pk, title, side, f"milestone:{stop}")
     for pk, key, title, day, anchor, offset, reached_at in _milestones_of(plan.pk):
         node = f"milestone:{key}"
         nodes[node] = Node(node, day, anchor, offset, done=reached_at is not None)
@@ -182,7 +193,9 @@ def _rows(model: Any, columns: tuple[str, ...], plan_id: UUID) -> "QuerySet[Any,
 
 _RULE = ("due_on", "rule_anchor", "rule_offset")
 _tasks_of = PreparedRows(
-    partial(_rows, Task, ("id", "key", "title", "side", *_RULE, "pinned_at", "completed_at"))
+    partial(
+        _rows, Task, ("id", "key", "title", "side", "milestone__key", *_RULE, "pinned_at", "completed_at")
+    )
 )
 _milestones_of = PreparedRows(partial(_rows, Milestone, ("id", "key", "title", *_RULE, "reached_at")))
 _objectives_of = PreparedRows(partial(_rows, Objective, ("id", "key", "title", *_RULE)))

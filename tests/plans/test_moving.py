@@ -142,6 +142,16 @@ class TestATask:
         with pytest.raises(ValidationError, match="This task is done already"):
             move(csm, chain, 4)
 
+    def test_past_its_milestone_is_shown_first(self, plan, csm):
+        """The milestone is what both sides agreed on: it stays, and nobody passes it unseen."""
+        stop = plan.milestones.get(key="kickoff-held")
+        day = max(stop.due_on, plan.account.today()) + timedelta(days=9)
+        day -= timedelta(days=max(0, day.weekday() - 4))
+        consent = agreed(lambda given: move(csm, plan, 1, day, consent=given))
+        move(csm, plan, 1, day, consent=consent)
+        stop.refresh_from_db()
+        assert task_of(plan, 1).due_on == day > stop.due_on
+
     def test_the_same_day_is_no_move(self, chain, csm):
         with pytest.raises(ValidationError, match="It is due on that day already"):
             move(csm, chain, day=task_of(chain, 1).due_on)

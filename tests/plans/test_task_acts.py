@@ -245,6 +245,7 @@ class TestMove:
     def test_a_new_date_with_a_reason(self, enter, plan, champion):
         task = task_of(plan, 1)
         day = timezone.now().date() + timedelta(days=5)
+        plan.milestones.update(due_on=plan.ends_on, rule_anchor="")
         answer = enter(champion).post(
             address(task, "move"),
             {"version": 1, "due_on": day.isoformat(), "reason": "Holidays"},
