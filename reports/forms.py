@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from plans.forms.base import DayField, PlanForm
 from plans.models import Plan
 from portal.lib import clock
 
@@ -18,11 +19,7 @@ MOST_BYTES = 30 * 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class _DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class EditionForm(forms.Form):
+class EditionForm(PlanForm):
     """A live plan and a period, both days included."""
 
     plan = forms.ModelChoiceField(
@@ -30,21 +27,13 @@ class EditionForm(forms.Form):
         queryset=Plan.objects.none(),
         error_messages={"invalid_choice": _("Choose a plan that is live.")},
     )
-    period_from = _DayField(label=_("From"))
-    period_to = _DayField(label=_("To"))
+    period_from = DayField(label=_("From"))
+    period_to = DayField(label=_("To"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plans = Plan.objects.visible_to(user).live().select_related("account").order_by("name", "id")
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
-
-    def put_errors(self, error: ValidationError) -> None:
-        """What the service refused, next to the field where there is one."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, errors in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, errors)
 
 
 def usual_period(plan: Plan | None) -> dict[str, date]:

@@ -14,7 +14,8 @@ from accounts.choices import Side, Verb
 from accounts.models import Event
 from accounts.permissions import Actor
 from plans.choices import EvidenceNeed
-from plans.forms import BlockForm, PassForm, TaskForm, UntilForm
+from plans.forms.base import VersionForm
+from plans.forms.tasks import BlockForm, PassForm, UntilForm
 from plans.models import Evidence, Task
 from plans.services.answer_links import Answerable
 from plans.services.knowing import missing_answers
@@ -37,7 +38,7 @@ def has_task(actor: Actor, task: Task) -> bool:
     return task.owner_id in (None, actor.user.pk)
 
 
-def mail_form(kind: str, asked: Answerable, data: Any = None) -> TaskForm:
+def mail_form(kind: str, asked: Answerable, data: Any = None) -> VersionForm:
     """The form of an answer on the public page: nobody is listed there."""
     options: dict[str, Any] = {
         "auto_id": f"{kind}-%s",
@@ -48,7 +49,7 @@ def mail_form(kind: str, asked: Answerable, data: Any = None) -> TaskForm:
     if kind == "blocked":
         options["initial"]["on"] = asked.task.side
         return BlockForm(data, names=_side_names(asked), **options)
-    return {"done": TaskForm, "until": UntilForm}[kind](data, **options)
+    return {"done": VersionForm, "until": UntilForm}[kind](data, **options)
 
 
 def mail_context(asked: Answerable, refused: Mapping[str, Form]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Fact
 from accounts.permissions import Actor
 from plans.asking import Question, in_words, read_form
-from plans.asking_forms import AnswersForm, name_of
+from plans.forms.asking import AnswersForm, name_of
 from plans.models import Task
 from plans.permissions import sees_answers
 from plans.services.knowing import Known, standing_of, told_in

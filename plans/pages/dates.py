@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Contract
 from accounts.permissions import Actor
-from plans.date_forms import UnpinForm, UnwaitForm, WaitForm, frame_forms
+from plans.forms.dates import UnpinForm, UnwaitForm, WaitForm, frame_forms
 from plans.models import DateMove, DateProposal, Milestone, Objective, Plan, Task
 from plans.pages.day_words import move_line, plan_day_name, rule_in_words, shift_in_words
 from plans.pages.panel import plan_context
@@ -66,6 +67,14 @@ def why_context(
     }
 
 
+def _contract_says(plan: Plan) -> str:
+    """What the CRM has told since, where a plan that was agreed on ends on another day."""
+    ends_on = Contract.objects.filter(deal__plan=plan).values_list("ends_on", flat=True).first()
+    if ends_on is None or ends_on == plan.ends_on:
+        return ""
+    return _("The contract ends on %(day)s.") % {"day": full_day(ends_on)}
+
+
 def ledger_context(
     plan: Plan, actor: Actor, *, forms: dict[str, Form] | None = None, **more: Any
 ) -> dict[str, Any]:
@@ -74,6 +83,7 @@ def ledger_context(
     can_move = running and actor.may("plan.reschedule")
     return {
         "plan": plan_context(plan) | {"kickoff": full_day(plan.kickoff_on), "ends": full_day(plan.ends_on)},
+        "contract_label": _contract_says(plan),
         "milestones": _milestones(plan),
         "acts": _acts(plan),
         "can_move": can_move,

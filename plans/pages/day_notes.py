@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Side
 from accounts.permissions import Actor
-from plans.date_forms import AnswerDateForm
+from plans.forms.dates import AnswerDateForm
 from plans.models import DateMove, DateProposal, Task
 from plans.pages.day_words import chain_in_words, shift_in_words
 from plans.permissions import may_answer, may_on_task

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.permissions import Actor
 from plans.choices import CriterionKind, EvidenceKind, Gate
-from plans.gate_forms import GiveStageForm, ReopenStageForm
+from plans.forms.gates import GiveStageForm, ReopenStageForm
 from plans.models import Criterion, Evidence, Milestone, Plan, Stage, Task
 from plans.pages.loading import TASK_COLUMNS, load_milestones, with_facts
 from plans.pages.rows import RowMaker, TaskFacts, due_in_words

@@ -13,9 +13,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Actor
-from plans.adding_forms import ActionForm
 from plans.choices import MeetingKind
-from plans.meeting_forms import ChangeDecisionForm, DecisionForm, HoldForm, MoveMeetingForm, NotesForm
+from plans.forms.adding import ActionForm
+from plans.forms.meetings import ChangeDecisionForm, DecisionForm, HoldForm, MoveMeetingForm, NotesForm
 from plans.models import Decision, Meeting, Milestone, Plan, Task
 from plans.pages.agendas import agenda_in_words, minutes_label
 from plans.pages.rows import due_in_words

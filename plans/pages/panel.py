@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind, EvidenceNeed
-from plans.date_forms import MoveForm
-from plans.forms import BlockForm, EvidenceForm, PassForm, ReassignForm, ReturnForm, UntilForm
+from plans.forms.dates import MoveForm
+from plans.forms.proof import EvidenceForm, ReturnForm
+from plans.forms.tasks import BlockForm, PassForm, ReassignForm, UntilForm
 from plans.models import Evidence, Plan, Task
 from plans.pages.answering import has_task, panel_answers
 from plans.pages.asked import asked_context
@@ -59,6 +60,7 @@ def panel_context(
     turns = turns_of(plan, [own], past.happenings)
     maker.waited = waited_of(turns, maker.today)
     can = _can(actor, task, facts)
+    hint = _complete_hint(actor, task, facts, before)
     shown_forms = {**_forms(task, can), **(forms or {})}
     return {
         "plan": plan_context(plan),
@@ -66,7 +68,8 @@ def panel_context(
             **_shown(task, facts, maker, before),
             "turn": task_lines(turns.tasks.get(task.pk) if turns else None, plan, maker.names),
             "said": said,
-            "complete_hint": _complete_hint(actor, task, facts, before),
+            "complete_hint": hint,
+            "evidence_first": bool(hint) and not facts.waits,
         },
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
         "task_history": history_lines(past.newest, maker.clock),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.choices import Side
 from accounts.permissions import Actor
 from plans.differences import differences
-from plans.gate_forms import SignForm, SignoffForm
+from plans.forms.gates import SignForm, SignoffForm
 from plans.models import Milestone, Plan, Signature, SignOff, Stage
 from plans.pages.spine import side_names
 from plans.services.signing import proposed_signers

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import Actor
+from plans.forms.talk import CommentEditForm, CommentForm
 from plans.mentioning import Named
 from plans.models import Comment, Mention, Plan
 from plans.services.commenting import Thing, kind_of, may_delete
-from plans.talk_forms import CommentEditForm, CommentForm
 from portal.lib import clock
 from portal.lib.days import moment
 from portal.lib.markdown import to_html

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.permissions import Actor
 from plans.choices import EvidenceKind
+from plans.forms.wins import WinConfirmForm, WinDismissForm, WinWordsForm
 from plans.models import Evidence, Milestone, Plan, Win
 from plans.pages.objectives import amount
 from plans.services.winning import AIM_DAYS, ALARM_DAYS
-from plans.win_forms import WinConfirmForm, WinDismissForm, WinWordsForm
 from portal.lib.days import full_day, moment
 from portal.lib.prepared import PreparedRows
 

@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import add_errors
 from plans.access import get_plan
-from plans.adding_forms import AddTaskForm
+from plans.forms.adding import AddTaskForm
 from plans.pages.meetings import current_milestone, usual_day
 from plans.services.adding import add_task
 
@@ -28,7 +27,7 @@ def task_add(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         try:
             task = add_task(by=actor, plan=plan, **form.cleaned_data)
         except ValidationError as error:
-            add_errors(form, error)
+            form.put_errors(error)
         else:
             messages.success(request, _("Added: %(task)s.") % {"task": task.title})
             return redirect("task_detail", plan.pk, task.pk)

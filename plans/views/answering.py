@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Actor
 from plans.access import get_task
-from plans.forms import PassForm, UntilForm
+from plans.forms.tasks import PassForm, UntilForm
 from plans.models import Task
 from plans.services.answering import pass_task
 from plans.services.proposing import propose_date

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from accounts.permissions import Actor
+from plans.forms.base import PlanForm
 from plans.models import Task
 from plans.pages.history import conflict_sentence, history_lines
 from plans.pages.loading import load_milestones, load_moved, load_reviews
@@ -47,7 +48,7 @@ def act_on_task(
     task: Task,
     actor: Actor,
     *,
-    form: Form,
+    form: PlanForm,
     do: Callable[[dict[str, Any]], object],
     said: str,
     slot: str = "",
@@ -74,7 +75,7 @@ def act_on_task(
             shown |= {"preview": preview, "said": preview["headline"]}
             return answer_task(request, _fresh(task), actor, status=preview["status"], **shown)
         except ValidationError as error:
-            form.put_errors(error)  # type: ignore[attr-defined]
+            form.put_errors(error)
         else:
             return _answer_done(request, task, actor, done, said, then)
     return answer_task(request, _fresh(task), actor, status=422, refused=form, **shown)

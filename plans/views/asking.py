@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Actor
 from plans.access import get_task
-from plans.asking_forms import AnswersForm
+from plans.forms.asking import AnswersForm
 from plans.models import Task
 from plans.services.filling import fill_form
 from plans.services.knowing import standing_of

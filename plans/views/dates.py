@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Actor
 from plans.access import get_milestone, get_objective, get_plan, get_task
-from plans.date_forms import (
+from plans.forms.base import PlanForm, VersionForm
+from plans.forms.dates import (
     AnswerDateForm,
     ConsentForm,
     EndForm,
@@ -23,7 +23,6 @@ from plans.date_forms import (
     UnwaitForm,
     WaitForm,
 )
-from plans.forms import TaskForm
 from plans.models import DateProposal, Plan, Task
 from plans.pages.dates import ledger_context, why_context
 from plans.pages.history import conflict_sentence
@@ -82,7 +81,7 @@ def end_move(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 @require_POST
 def task_pin(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResponse:
     task, actor = get_task(request, plan_id, task_id, "plan.reschedule")
-    form = TaskForm(request.POST)
+    form = VersionForm(request.POST)
     return _on_why(
         request,
         task,
@@ -146,7 +145,7 @@ def move_accept(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRespo
         request,
         task,
         actor,
-        form=TaskForm(request.POST),
+        form=VersionForm(request.POST),
         do=lambda data: accept_move(by=actor, task=task, **data),
         said=_("The new date is accepted: %(task)s.") % {"task": task.title},
     )
@@ -200,7 +199,7 @@ def _on_why(
     request: HttpRequest,
     task: Task,
     actor: Actor,
-    form: Form,
+    form: PlanForm,
     slot: str,
     do: Callable[[], object],
     said: str,
@@ -217,7 +216,7 @@ def _on_why(
             more["preview"] = preview_context(unseen, slot=slot)
             status = more["preview"]["status"]
         except ValidationError as error:
-            form.put_errors(error)  # type: ignore[attr-defined]
+            form.put_errors(error)
         else:
             messages.success(request, said % {"task": task.title})
             return redirect("date_why", task.plan_id, task.pk)
@@ -228,7 +227,7 @@ def _on_why(
     return render(request, "plans/date_why.html", context, status=status)
 
 
-def _problem(form: Form, *, shown: bool) -> str:
+def _problem(form: PlanForm, *, shown: bool) -> str:
     """What the form itself cannot say: all of it where no form is shown, else what is wrong with hidden fields."""
     names = [name for name in form.errors if not shown or name in ("version", "before")]
     return " ".join(str(text) for name in names for text in form.errors[name])

@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import get_vendor_actor
-from accounts.forms import add_errors
 from accounts.permissions import Actor
-from plans.deal_forms import DealForm, PeopleForms, facts_of, groups_of
+from plans.forms.deals import DealForm, PeopleForms, facts_of, groups_of
 from plans.intake.services import enter_deal
 from plans.models import Plan
 from plans.playbook.choosing import NoPlaybook
@@ -39,7 +38,7 @@ def _enter(actor: Actor, form: DealForm, people: BaseFormSet) -> Plan | None:
     try:
         return enter_deal(by=actor, facts=facts)
     except ValidationError as error:
-        add_errors(form, error)
+        form.put_errors(error)
     except NoPlaybook:
         form.add_error(None, _("No playbook fits this deal. Choose another segment, or ask an admin."))
     return None

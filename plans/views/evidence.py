@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from plans.access import get_evidence, get_task
 from plans.choices import EvidenceKind
-from plans.forms import EvidenceForm, TaskForm
+from plans.forms.base import VersionForm
+from plans.forms.proof import EvidenceForm
 from plans.pages.panel import return_form
 from plans.services.evidence import accept_evidence, add_evidence, return_evidence
 from plans.views.answers import act_on_task
@@ -39,7 +40,7 @@ def evidence_accept(request: HttpRequest, plan_id: UUID, evidence_id: UUID) -> H
         request,
         evidence.task,
         actor,
-        form=TaskForm({"version": evidence.task.version}),
+        form=VersionForm({"version": evidence.task.version}),
         do=lambda _data: accept_evidence(by=actor, evidence=evidence),
         said=_("Evidence accepted."),
     )

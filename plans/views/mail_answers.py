@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.services.recording import recorded_from
-from plans.forms import TaskForm
+from plans.forms.base import VersionForm
 from plans.pages.answering import VERBS, mail_context, mail_form, noted_answer, noted_context
 from plans.services.answer_links import Answerable, EndedLink, UnknownLink, open_answer, read_token
 from plans.services.answering import pass_task
@@ -105,7 +105,7 @@ def _take(request: HttpRequest, link: str, asked: Answerable, kind: str) -> Http
 
 
 def _refuse(
-    request: HttpRequest, asked: Answerable, kind: str, form: TaskForm, error: ValidationError
+    request: HttpRequest, asked: Answerable, kind: str, form: VersionForm, error: ValidationError
 ) -> HttpResponse:
     """In words of this page's own where the service's would name other tasks, or days of the plan."""
     if kind == "done":
@@ -140,7 +140,7 @@ def _noted(link: str, *, again: bool = False) -> HttpResponse:
 def _show(
     request: HttpRequest,
     asked: Answerable,
-    refused: dict[str, TaskForm] | None = None,
+    refused: dict[str, VersionForm] | None = None,
     *,
     problem: str = "",
     status: int = 200,

@@ -6,17 +6,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import add_errors
 from accounts.permissions import Actor
 from plans.access import get_meeting, get_plan
-from plans.meeting_forms import (
+from plans.forms.base import PlanForm
+from plans.forms.meetings import (
     ChangeDecisionForm,
     DecisionForm,
     HoldForm,
@@ -56,7 +55,7 @@ def meeting_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         try:
             meeting = plan_meeting(by=actor, plan=plan, **form.cleaned_data)
         except ValidationError as error:
-            add_errors(form, error)
+            form.put_errors(error)
         else:
             messages.success(request, _("The meeting is planned."))
             return redirect("meeting_detail", plan.pk, meeting.pk)
@@ -91,7 +90,7 @@ def meeting_cancel(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> Htt
         request,
         meeting,
         actor,
-        form=Form(request.POST),
+        form=PlanForm(request.POST),
         do=lambda _data: cancel_meeting(by=actor, meeting=meeting),
         said=_("The meeting is cancelled."),
     )
@@ -178,7 +177,7 @@ def _act(
     meeting: Meeting,
     actor: Actor,
     *,
-    form: Form,
+    form: PlanForm,
     do: Callable[[dict[str, Any]], object],
     said: str,
     slot: str = "no form",
@@ -194,7 +193,7 @@ def _act(
         except NotesConflict as conflict:
             return _answer_conflict(request, conflict, actor, form)
         except ValidationError as error:
-            add_errors(form, error)
+            form.put_errors(error)
         else:
             if acted and request.htmx:  # type: ignore[attr-defined]
                 return _answer(request, _fresh(meeting), actor, acted=acted, said=said)
@@ -212,7 +211,7 @@ def _answer(
     return response
 
 
-def _answer_conflict(request: HttpRequest, conflict: NotesConflict, actor: Actor, form: Form) -> HttpResponse:
+def _answer_conflict(request: HttpRequest, conflict: NotesConflict, actor: Actor, form: PlanForm) -> HttpResponse:
     """Both texts: what stands there now above, what was typed in the field, ready to be saved on top of it."""
     meeting = _fresh(conflict.meeting)
     typed = dict(form.data.items()) | {"version": str(meeting.version)}

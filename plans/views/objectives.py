@@ -16,7 +16,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Actor
 from plans.access import get_measurement, get_objective
-from plans.forms import MeasurementForm
+from plans.forms.base import PlanForm
+from plans.forms.proof import MeasurementForm
 from plans.models import Objective
 from plans.pages.objectives import load_measurements, measurement_rows, objective_card
 from plans.pages.panel import return_form
@@ -81,7 +82,7 @@ def _act(
     request: HttpRequest,
     objective: Objective,
     actor: Actor,
-    form: Form,
+    form: PlanForm,
     do: Callable[[], object],
     said: str,
     shown: dict[str, Any],
@@ -91,7 +92,7 @@ def _act(
         try:
             do()
         except ValidationError as error:
-            form.put_errors(error)  # type: ignore[attr-defined]
+            form.put_errors(error)
         else:
             messages.success(request, said)
             return redirect("objective_detail", objective.plan_id, objective.pk)

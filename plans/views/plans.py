@@ -19,7 +19,7 @@ from accounts.models import Event, Stakeholder
 from accounts.permissions import Actor
 from plans.access import get_plan
 from plans.choices import Gap
-from plans.forms import FinishForm
+from plans.forms.plans import FinishForm
 from plans.models import Plan, PlaybookVersion
 from plans.pages.history import history_lines
 from plans.pages.loading import load_milestones, load_tasks

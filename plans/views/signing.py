@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from plans.access import get_plan, get_signoff
-from plans.gate_forms import SignForm, SignoffForm
+from plans.forms.gates import SignForm, SignoffForm
 from plans.models import Milestone, Plan, Stage
 from plans.pages.signing import signoff_context, signoff_form_context, signoff_list_context
 from plans.services.signing import end_signoff, request_signoff, sign

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import Actor
 from plans.access import get_criterion, get_milestone, get_stage
 from plans.choices import Gate
-from plans.gate_forms import GiveStageForm, ReopenStageForm
+from plans.forms.base import PlanForm
+from plans.forms.gates import GiveStageForm, ReopenStageForm
 from plans.models import Stage
 from plans.pages.gates import milestone_context, stage_context
 from plans.pages.talk import talk_context
@@ -103,7 +103,7 @@ def criterion_unmeet(request: HttpRequest, plan_id: UUID, criterion_id: UUID) ->
 
 
 def _act(
-    request: HttpRequest, stage: Stage, actor: Actor, do: Callable[[], object], said: str, **forms: Form
+    request: HttpRequest, stage: Stage, actor: Actor, do: Callable[[], object], said: str, **forms: PlanForm
 ) -> HttpResponse:
     """Run the service and go back to the page; or show the page with what is wrong (422)."""
     refused, problem = None, ""
@@ -117,7 +117,7 @@ def _act(
             if form is None:
                 problem = " ".join(error.messages)
             else:
-                form.put_errors(error)  # type: ignore[attr-defined]
+                form.put_errors(error)
         else:
             messages.success(request, said)
             return redirect("stage_detail", stage.plan_id, stage.pk)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from plans.access import get_task
-from plans.date_forms import MoveForm
-from plans.forms import BlockForm, ReassignForm, ReopenForm, TaskForm
+from plans.forms.base import VersionForm
+from plans.forms.dates import MoveForm
+from plans.forms.tasks import BlockForm, ReassignForm, ReopenForm
 from plans.pages.spine import side_names
 from plans.services.working import (
     block_task,
@@ -34,7 +35,7 @@ def task_complete(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRes
         request,
         task,
         actor,
-        form=TaskForm(request.POST),
+        form=VersionForm(request.POST),
         do=lambda data: complete_task(by=actor, task=task, version=data["version"]),
         said=_("Done: %(task)s.") % {"task": task.title},
         then="plan_detail",
@@ -75,7 +76,7 @@ def task_unblock(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpResp
         request,
         task,
         actor,
-        form=TaskForm(request.POST),
+        form=VersionForm(request.POST),
         do=lambda data: unblock_task(by=actor, task=task, **data),
         said=_("No longer blocked: %(task)s.") % {"task": task.title},
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from plans.access import get_plan
-from plans.forms import ViewAsForm
+from plans.forms.plans import ViewAsForm
 from plans.services.viewing import start_view
 from plans.viewing_as import begin_view, end_view
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Actor
 from plans.access import get_win
-from plans.forms import TaskForm
+from plans.forms.base import VersionForm
+from plans.forms.wins import WinConfirmForm, WinConsentForm, WinDismissForm, WinWordsForm
 from plans.models import Win
 from plans.pages.wins import win_context
 from plans.services.winning import WinMovedOn, confirm_win, consent_to_share, dismiss_win, word_win
-from plans.win_forms import WinConfirmForm, WinConsentForm, WinDismissForm, WinWordsForm
 
 
 @require_GET
@@ -60,7 +60,7 @@ def _act(
     request: HttpRequest,
     win: Win,
     actor: Actor,
-    form: TaskForm,
+    form: VersionForm,
     do: Callable[..., Win],
     said: str,
     slot: str,
@@ -84,7 +84,7 @@ def _act(
 
 
 def _again(
-    request: HttpRequest, win: Win, actor: Actor, form: TaskForm, slot: str, status: int
+    request: HttpRequest, win: Win, actor: Actor, form: VersionForm, slot: str, status: int
 ) -> HttpResponse:
     fresh, _actor = get_win(request, win.plan_id, win.pk, "win.view")
     context = win_context(fresh, actor, forms={slot: form} if slot else {})

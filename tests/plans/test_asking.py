@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.asking import KINDS, MOST_FIELDS, PLACES, Unfit, in_words, is_same, read_form
-from plans.asking_forms import AnswersForm
+from plans.forms.asking import AnswersForm
 from plans.models import Task
 from plans.services.knowing import Known, Standing
 from portal.lib.uploads import Upload

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
-from plans.forms import TaskForm
+from plans.forms.base import PlanForm, VersionForm
 from portal.lib.markdown import LONGEST
 
 
-class CommentForm(forms.Form):
+class CommentForm(PlanForm):
     """`draft` names the text in the browser: what is typed is kept there, and others are told that it is written."""
 
     body = forms.CharField(
@@ -29,9 +28,6 @@ class CommentForm(forms.Form):
         body.label = label or body.label
         body.widget.attrs |= {"data-draft": draft, "data-mention": people_url}
 
-    def put_errors(self, error: ValidationError) -> None:
-        self.add_error(None, error)
 
-
-class CommentEditForm(CommentForm, TaskForm):
+class CommentEditForm(CommentForm, VersionForm):
     """Carries the version that the person saw."""

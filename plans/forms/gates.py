@@ -4,34 +4,21 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Side
 from accounts.models import User
-from plans.forms import REASON_MAX
+from plans.forms.base import REASON_MAX, PlanForm, reason_field
 from plans.models import Plan, Stage
 from plans.services.gates import possible_stage_owners
 from plans.services.signing import possible_signers
 
 
-class GateForm(forms.Form):
-    def put_errors(self, error: ValidationError) -> None:
-        """What a service refused, next to the field where there is one."""
-        by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-        for name, found in by_field.items():
-            self.add_error(name if name in self.fields else None, found)
+class ReopenStageForm(PlanForm):
+    reason = reason_field(gettext_lazy("Why is it opened again?"))
 
 
-class ReopenStageForm(GateForm):
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it opened again?"),
-        help_text=gettext_lazy("Both sides read this."),
-        max_length=REASON_MAX,
-    )
-
-
-class GiveStageForm(GateForm):
+class GiveStageForm(PlanForm):
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Who sees to it?"),
         queryset=User.objects.none(),
@@ -44,7 +31,7 @@ class GiveStageForm(GateForm):
         self.fields["owner"].queryset = possible_stage_owners(stage).order_by("name", "email")  # type: ignore[attr-defined]
 
 
-class SignoffForm(GateForm):
+class SignoffForm(PlanForm):
     """Who signs: boxes to tick, the customer's people first, each with their company."""
 
     signers = forms.ModelMultipleChoiceField(
@@ -63,7 +50,7 @@ class SignoffForm(GateForm):
         )
 
 
-class SignForm(GateForm):
+class SignForm(PlanForm):
     note = forms.CharField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy("Stands under your signature."),

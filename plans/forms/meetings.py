@@ -6,17 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.choices import MeetingKind
+from plans.forms.base import DayField, PlanForm, VersionForm
 from plans.models import Meeting
 
 NOTES_MAX = 10_000
-_DAY = {"type": "date"}
 _TIME = {"type": "time"}
 
 
-class MoveMeetingForm(forms.Form):
+class MoveMeetingForm(PlanForm):
     """Day, time and length; the kickoff's day is the plan's, and is not asked."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     at = forms.TimeField(label=_("Time"), required=False, widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=10, max_value=240)
 
@@ -41,14 +41,9 @@ class MeetingForm(MoveMeetingForm):
         self.fields["minutes"].help_text = _("Left empty: 15 for a weekly review, 30 for a renewal review.")
 
 
-class NotesForm(forms.Form):
+class NotesForm(VersionForm):
     """`version` is that of the notes which the person saw."""
 
-    version = forms.IntegerField(
-        min_value=1,
-        widget=forms.HiddenInput,
-        error_messages={"required": _("The form is incomplete. Load the page again.")},
-    )
     notes = forms.CharField(
         label=_("What was said"),
         help_text=_("Both sides read this."),
@@ -71,7 +66,7 @@ class HoldForm(NotesForm):
     plan_next = forms.BooleanField(required=False)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlanForm):
     text = forms.CharField(label=_("Decision"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     state = forms.ChoiceField(
         label=_("How it stands"),
@@ -79,7 +74,7 @@ class DecisionForm(forms.Form):
     )
 
 
-class ChangeDecisionForm(forms.Form):
+class ChangeDecisionForm(PlanForm):
     """`decided` is the button that was pressed; without it only the words change."""
 
     text = forms.CharField(label=_("Decision"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

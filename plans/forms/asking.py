@@ -7,10 +7,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from plans.asking import Question, Unfit
-from plans.forms import TaskForm
+from plans.forms.base import INCOMPLETE, DayField, VersionForm
 from plans.models import Task
 from plans.services.knowing import Known, Standing
 from portal.lib.uploads import Upload, judge_upload
@@ -18,10 +17,8 @@ from portal.lib.uploads import Upload, judge_upload
 FEW = 6
 """As many options are seen at once; of more, one is chosen from a list."""
 
-INCOMPLETE = gettext_lazy("The form is incomplete. Load the page again.")
 
-
-class AnswersForm(TaskForm):
+class AnswersForm(VersionForm):
     """`sending`: every required question must be answered; without, what is there is saved.
 
     `do` is the button: "send", "save", or "confirm", which saves and says that what is known still holds.
@@ -168,7 +165,7 @@ def _number(question: Any, standing: Standing) -> forms.Field:
 
 
 def _date(question: Any, standing: Standing) -> forms.Field:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return DayField()
 
 
 def _file(question: Any, standing: Standing) -> forms.Field:

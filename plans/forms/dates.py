@@ -6,19 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from plans.forms import REASON_MAX, TaskForm, put_errors
+from plans.forms.base import REASON_MAX, DayField, PlanForm, VersionForm, reason_field
 from plans.models import Plan, Task
 from plans.services.consenting import Consent
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(PlanForm):
     """Base of what may move more than one date: `mark` and the tick stand in the preview, not among the fields."""
 
     mark = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     on_last_day = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def put_errors(self, error: Any) -> None:
-        put_errors(self, error)
 
     def asked(self) -> dict[str, Any]:
         """The cleaned data as the services take it: mark and tick as one `consent`."""
@@ -35,24 +32,15 @@ class ConsentForm(forms.Form):
         }
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+WHY = gettext_lazy("Why does it move?")
 
 
-def _why() -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Why does it move?"),
-        help_text=gettext_lazy("Both sides read this."),
-        max_length=REASON_MAX,
-    )
+class MoveForm(VersionForm, ConsentForm):
+    due_on = DayField(label=gettext_lazy("New date"))
+    reason = reason_field(WHY)
 
 
-class MoveForm(TaskForm, ConsentForm):
-    due_on = _day(gettext_lazy("New date"))
-    reason = _why()
-
-
-class AnswerDateForm(TaskForm, ConsentForm):
+class AnswerDateForm(VersionForm, ConsentForm):
     """Yes or no to another day that was asked for; a no may come with a word."""
 
     proposal = forms.UUIDField(widget=forms.HiddenInput)
@@ -65,15 +53,15 @@ class AnswerDateForm(TaskForm, ConsentForm):
     )
 
 
-class UnpinForm(TaskForm, ConsentForm):
-    reason = _why()
+class UnpinForm(VersionForm, ConsentForm):
+    reason = reason_field(WHY)
 
 
-class WaitForm(TaskForm, ConsentForm):
+class WaitForm(VersionForm, ConsentForm):
     """What the task is to wait for: an open task of the plan."""
 
     before = forms.ModelChoiceField(label=gettext_lazy("Task"), queryset=Task.objects.none())
-    reason = _why()
+    reason = reason_field(WHY)
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,9 +69,9 @@ class WaitForm(TaskForm, ConsentForm):
         self.fields["before"].queryset = others.exclude(dependants__task=task.pk).order_by("position")  # type: ignore[attr-defined]
 
 
-class UnwaitForm(TaskForm, ConsentForm):
+class UnwaitForm(VersionForm, ConsentForm):
     before = forms.ModelChoiceField(queryset=Task.objects.none(), widget=forms.HiddenInput)
-    reason = _why()
+    reason = reason_field(WHY)
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,13 +79,13 @@ class UnwaitForm(TaskForm, ConsentForm):
 
 
 class KickoffForm(ConsentForm):
-    kickoff_on = _day(gettext_lazy("New day of the kickoff"))
-    reason = _why()
+    kickoff_on = DayField(label=gettext_lazy("New day of the kickoff"))
+    reason = reason_field(WHY)
 
 
 class EndForm(ConsentForm):
-    ends_on = _day(gettext_lazy("New last day"))
-    reason = _why()
+    ends_on = DayField(label=gettext_lazy("New last day"))
+    reason = reason_field(WHY)
 
 
 def frame_forms(plan: Plan) -> dict[str, ConsentForm]:

@@ -12,25 +12,18 @@ from accounts.choices import Side
 from accounts.forms import NameField
 from accounts.models import User
 from accounts.permissions import CHAMPION, Actor
+from plans.forms.base import DayField, PlanForm
 from plans.models import Milestone, Plan, Task
 from plans.services.working import possible_owners
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        # A browser's date field knows this form only, whatever the language.
-        super().__init__(format="%Y-%m-%d")
-
-
-class AddTaskForm(forms.Form):
+class AddTaskForm(PlanForm):
     """`by` says for which sides one may add: a champion only for the customer, and is not asked."""
 
     title = NameField(label=gettext_lazy("What is to be done?"))
     side = forms.ChoiceField(label=gettext_lazy("Whose task is it?"))
     owner = forms.ChoiceField(label=gettext_lazy("Who does it?"), required=False)
-    due_on = forms.DateField(label=gettext_lazy("Until when?"), widget=DayInput())
+    due_on = DayField(label=gettext_lazy("Until when?"))
     what = forms.CharField(
         label=gettext_lazy("More about it"),
         required=False,

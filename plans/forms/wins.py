@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from plans.forms import REASON_MAX, TaskForm
+from plans.forms.base import REASON_MAX, VersionForm
 from plans.models import Win
 from plans.services.winning import people_to_credit
 
 
-class WinWordsForm(TaskForm):
+class WinWordsForm(VersionForm):
     """The vendor's words. Before and after stay empty where the plan's own numbers say it well enough."""
 
     title = forms.CharField(label=_("What was reached"), max_length=200)
@@ -47,17 +47,17 @@ class WinWordsForm(TaskForm):
         field.choices = [(person.pk, str(person)) for person in people]
 
 
-class WinConfirmForm(TaskForm):
+class WinConfirmForm(VersionForm):
     may_share = forms.BooleanField(label=_("You may tell others about this win"), required=False)
 
 
-class WinConsentForm(TaskForm):
+class WinConsentForm(VersionForm):
     consent = forms.TypedChoiceField(
         choices=[("yes", _("Yes")), ("no", _("No"))], coerce=lambda typed: typed == "yes"
     )
 
 
-class WinDismissForm(TaskForm):
+class WinDismissForm(VersionForm):
     reason = forms.CharField(
         label=_("Why is this not a win?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Segment
 from accounts.forms import DomainsForm, NameField
+from plans.forms.base import DayField, PlanForm
 from plans.intake.facts import AccountFacts, ContractFacts, DealFacts, PersonFacts
 from plans.intake.places import country_code
 from portal.lib.zones import known_zone
@@ -28,15 +29,7 @@ BUYING_ROLES = [
 _currency = RegexValidator(r"^[A-Za-z]{3}$", _("Three letters, such as EUR."))
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        # A browser's date field knows this form only, whatever the language.
-        super().__init__(format="%Y-%m-%d")
-
-
-class DealForm(forms.Form):
+class DealForm(PlanForm):
     """`entry` names this form once, so that sending it twice makes one plan."""
 
     entry = forms.CharField(widget=forms.HiddenInput, initial=uuid4, required=False)
@@ -64,9 +57,9 @@ class DealForm(forms.Form):
         label=_("Amount"), min_value=0, max_digits=18, decimal_places=4, required=False
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, required=False, validators=[_currency])
-    closed_on = forms.DateField(label=_("Closed on"), required=False, widget=DayInput())
-    starts_on = forms.DateField(label=_("Contract starts"), required=False, widget=DayInput())
-    ends_on = forms.DateField(label=_("Contract ends"), required=False, widget=DayInput())
+    closed_on = DayField(label=_("Closed on"), required=False)
+    starts_on = DayField(label=_("Contract starts"), required=False)
+    ends_on = DayField(label=_("Contract ends"), required=False)
 
     def clean_entry(self) -> UUID:
         """What is no name of a form is taken for a new form."""

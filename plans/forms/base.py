@@ -1,0 +1,41 @@
+"""What the forms of a plan have in common: days, reasons, the version that was seen, and a service's refusal."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import add_errors
+
+REASON_MAX = 2000
+INCOMPLETE = gettext_lazy("The form is incomplete. Load the page again.")
+
+
+class DayField(forms.DateField):
+    """A browser's own date field, which knows one spelling whatever the language: 2027-03-31."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PlanForm(forms.Form):
+    """Base of what a service may refuse."""
+
+    def put_errors(self, error: ValidationError) -> None:
+        """What the service refused, next to the field where there is one."""
+        add_errors(self, error)
+
+
+class VersionForm(PlanForm):
+    """Base of the acts on what two people may have open: the version that was seen stands in a hidden field."""
+
+    version = forms.IntegerField(
+        min_value=1, widget=forms.HiddenInput, error_messages={"required": INCOMPLETE}
+    )
+
+
+def reason_field(label: Any) -> forms.CharField:
+    """Why, in one line, for both sides to read."""
+    return forms.CharField(
+        label=label, help_text=gettext_lazy("Both sides read this."), max_length=REASON_MAX
+    )
