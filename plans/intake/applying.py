@@ -23,6 +23,7 @@ from plans.intake.facts import DealFacts, end_of_term, segment_for
 from plans.models import Plan, PlaybookVersion
 from plans.playbook.choosing import DealShape, choose_playbook
 from plans.playbook.schema import Playbook
+from plans.services.framing import follow_contract
 from plans.services.going_live import call_in_newcomers, make_live
 from plans.services.making import PlanOrder, kickoff_day, make_plan
 from plans.services.recasting import recast_plan
@@ -59,7 +60,9 @@ def apply_facts(facts: DealFacts, *, source: str, by: User | None = None) -> App
     people = _put_people(facts, account)
     plan = Plan.objects.filter(deal=deal).select_related("playbook_version").first()
     if plan:
-        _put_contract(facts, deal, plan.kickoff_on)
+        contract = _put_contract(facts, deal, plan.kickoff_on)
+        if contract:
+            follow_contract(plan=plan, ends_on=_plan_end(contract, plan.kickoff_on))
         _update_plan(plan, facts, people)
         plan.refresh_from_db()
         return Applied(account, deal, plan, made=False)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
+from accounts.models import Event
 from accounts.permissions import Actor
 from plans.choices import MeetingKind, MoveCause
 from plans.models import Meeting, Plan
@@ -19,6 +20,7 @@ from plans.services.meetings import move_meeting_day
 from plans.services.moving import given_reason, record_dates, require_within
 from plans.services.plan_dates import MovedBy, load_dates, plan_line, write_moves
 from plans.services.taking import require_running
+from portal.lib.days import long_day
 
 FARTHEST = timedelta(days=3660)
 """How far away a plan may end."""
@@ -70,6 +72,23 @@ def move_end(*, by: Actor, plan: Plan, ends_on: date, reason: str, consent: Cons
     )
 
 
+@transaction.atomic
+def follow_contract(*, plan: Plan, ends_on: date) -> bool:
+    """A draft whose contract has another last day now ends with it, unless somebody has set the end by hand.
+
+    A live plan stays as both sides agreed: its page of dates says that the contract says otherwise.
+    """
+    plan = lock_plan(plan.pk)
+    by_hand = Event.objects.filter(plan_id=plan.pk, verb=Verb.END_MOVED, actor__isnull=False)
+    if plan.state != "draft" or ends_on in (plan.ends_on, plan.kickoff_on) or by_hand.exists():
+        return False
+    old, plan.ends_on = plan.ends_on, ends_on
+    reason = _("The contract ends on %(day)s now.") % {"day": long_day(ends_on)}
+    moved_by = MovedBy(None, MoveCause.DELIVERY, reason)
+    _put_plan(None, plan, "ends_on", old, moved_by, Verb.END_MOVED, None)
+    return True
+
+
 def _take_plan(by: Actor, plan: Plan) -> Plan:
     by.require("plan.reschedule")
     plan = lock_plan(plan.pk)
@@ -78,7 +97,13 @@ def _take_plan(by: Actor, plan: Plan) -> Plan:
 
 
 def _put_plan(
-    by: Actor, plan: Plan, field: str, old: date, moved_by: MovedBy, verb: Verb, consent: Consent | None
+    by: Actor | None,
+    plan: Plan,
+    field: str,
+    old: date,
+    moved_by: MovedBy,
+    verb: Verb,
+    consent: Consent | None,
 ) -> Plan:
     """`plan` has its new day in `field` already; the dates before are those with the old one."""
     new = getattr(plan, field)
@@ -86,7 +111,9 @@ def _put_plan(
     loaded = load_dates(plan)
     setattr(plan, field, new)
     outcome = reschedule(loaded.dates, _with_day(loaded.dates, field, new))
-    require_consent(loaded, outcome, consent)
+    # A draft that follows its contract has nobody to ask.
+    if by:
+        require_consent(loaded, outcome, consent)
     plan.save(update_fields=[field])
     act = write_moves(loaded, outcome, moved_by, own=[plan_line(plan, moved_by, old, new)])
     record_dates(

@@ -207,13 +207,13 @@ def save_dates(task: Task, fields: list[str]) -> None:
     task.save(update_fields=[*fields, "version"])
 
 
-def record_dates(by: Actor, plan: Plan, verb: Verb, *, task: Task | None = None, **said: Any) -> Event:
+def record_dates(by: Actor | None, plan: Plan, verb: Verb, *, task: Task | None = None, **said: Any) -> Event:
     return record(
         verb,
         account_id=plan.account_id,
         plan_id=plan.pk,
         task_id=task.pk if task else None,
-        by=by.user,
+        by=by.user if by else None,
         subject=task.title if task else plan.name,
         **said,
     )

@@ -273,7 +273,7 @@ class TestTheLedger:
         )
         day, browser = plan.ends_on - timedelta(days=7), enter(csm)
         move_task(by=actor(csm, plan), task=task_of(plan, 1), version=1, due_on=day, reason="Audit.")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             browser.get(f"/plans/{plan.pk}/dates/")
         with django_assert_num_queries(12):
             browser.get(address(task_of_id(plan, 2), "why"))

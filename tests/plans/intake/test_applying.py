@@ -12,7 +12,7 @@ from accounts.permissions import actor_at_vendor
 from plans.intake.applying import apply_facts
 from plans.intake.facts import AccountFacts, ContractFacts, DealFacts, PersonFacts
 from plans.intake.services import enter_deal
-from plans.models import Plan
+from plans.models import DateMove, Plan
 from plans.playbook.choosing import NoPlaybook
 from plans.services.recasting import recast_plan
 from tests.crm_server import sample
@@ -258,3 +258,28 @@ def test_a_finished_plan_takes_nobody_new(mara) -> None:
     applied()
     assert list(plan.tasks.values_list("owner", "version")) == before
     assert Invitation.objects.count() == 0
+
+
+def test_a_draft_ends_with_its_contract_also_when_that_changes(mara) -> None:
+    plan = applied(contacts=())
+    assert plan.state == "draft"
+    old = plan.ends_on
+    applied(contacts=(), contract=ContractFacts(start=date(2026, 12, 1), end=old + timedelta(days=91)))
+    plan.refresh_from_db()
+    assert plan.ends_on == old + timedelta(days=91)
+    moves = DateMove.objects.filter(plan=plan)
+    assert {move.cause for move in moves} >= {"delivery"}
+    assert moves.get(task=None, milestone=None, objective=None).new_on == plan.ends_on
+    by_rule = plan.milestones.filter(rule_anchor="end").first()
+    assert by_rule is None or moves.filter(milestone=by_rule).exists()
+
+
+def test_a_live_plan_stays_as_agreed_and_says_what_the_contract_says(mara, client) -> None:
+    plan = applied()
+    old = plan.ends_on
+    applied(contract=ContractFacts(start=date(2026, 12, 1), end=old + timedelta(days=91)))
+    plan.refresh_from_db()
+    assert (plan.state, plan.ends_on, DateMove.objects.count()) == ("live", old, 0)
+    client.force_login(mara)
+    text = client.get(f"/plans/{plan.pk}/dates/").content.decode()
+    assert "The contract ends on" in text
