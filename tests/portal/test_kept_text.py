@@ -93,7 +93,7 @@ def test_only_writing_is_kept_and_only_so_much(client, page):
     data = {"password": "tulip tulip", "csrfmiddlewaretoken": "a b c", "owner": "00000000-0000-4000-8000-000000000001",
             "due_on": "2026-03-04", "note": "é" * MOST_BYTES, "link": "https://x.example"}  # fmt: skip
     write(client, page, **data)
-    _path, texts, _at = client.session["kept_text"]
+    _path, texts, _at, _writer = client.session["kept_text"]
     assert texts[0] == WORDS
     assert "tulip" not in str(texts)
     assert sum(len(text.encode()) for text in texts) <= 2 * MOST_BYTES + len(WORDS)
@@ -106,3 +106,23 @@ def test_not_for_whoever_asks_too_often(client, page):
         browser = Client()
         write(browser, page)
     assert "kept_text" not in browser.session
+
+
+def test_whose_words_they_are(client, page, plan, csm, champion):
+    """The next person on the same machine, who sees the same page, is not shown a note of the vendor's."""
+    form = back(client, csm, page)
+    assert f'name="writer" value="{csm.pk}"' in form
+    client.logout()
+    note = f"/plans/{plan.pk}/notes/task/{page.split('/')[4]}/"
+    client.post(note, {"body": WORDS, "writer": str(csm.pk)}, headers={"Referer": f"http://testserver{page}"})
+    assert "You had written:" not in back(client, champion, page)
+
+
+def test_the_writer_gets_them_back(client, page, champion, csm):
+    write(client, page, writer=str(csm.pk))
+    assert "You had written:" in back(client, csm, page)
+
+
+def test_a_writer_that_is_none(client, page, champion):
+    write(client, page, writer="x" * 5000)
+    assert "You had written:" not in back(client, champion, page)
