@@ -85,6 +85,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-sign-out]")) {
     for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+    sessionStorage.removeItem("draft-sent");
   } else if (!form.hasAttribute("hx-post")) {
     const sent = fields(form).filter((field) => field.value.trim()).map((field) => [name(field), field.value]);
     if (sent.length) sessionStorage.setItem("draft-sent", JSON.stringify(sent));

@@ -20,6 +20,7 @@ from tests.test_access_matrix import ADDRESSES
 
 pytestmark = pytest.mark.django_db
 BAND = re.compile(r'<aside class="viewing".*?</aside>\s*', re.S)
+OWN = re.compile(r'data-person="[^"]*" ')
 TOKENS = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken" value="\w+">')
 
 
@@ -48,8 +49,8 @@ def text_of(response) -> str:
 
 
 def bare(response) -> str:
-    """The page without the band and without what is random."""
-    text = TOKENS.sub("", BAND.sub("", text_of(response)))
+    """The page without the band and without what is random; nobody's drafts are kept from somebody else's page."""
+    text = OWN.sub("", TOKENS.sub("", BAND.sub("", text_of(response))))
     return re.sub(r"\n\s*\n+", "\n", text)
 
 
@@ -98,6 +99,11 @@ def test_it_has_a_tag_of_its_own(enter, looking, csm, champion, plan):
     assert seen.status_code == 200
     own.post("/view-as/stop/")
     assert own.get(page_of(plan), headers={"If-None-Match": seen["ETag"]}).status_code == 200
+
+
+def test_no_draft_is_kept_or_shown_under_their_name(looking, enter, champion, plan):
+    assert 'data-person=""' in text_of(looking.get(page_of(plan)))
+    assert f'data-person="{champion.pk}"' in text_of(enter(champion).get(page_of(plan)))
 
 
 def test_vendor_notes_are_gone(looking, enter, csm, plan):
