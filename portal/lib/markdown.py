@@ -5,6 +5,7 @@ markdown-it makes the tags, nh3 lets only those of the list out: whatever the fi
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -13,18 +14,28 @@ from markdown_it.token import Token
 
 LONGEST = 10_000
 """Characters of a text that is rendered; the rest is left out."""
+MOST_MARKS = 1500
+"""Marks in a text that somebody could mean. One with more is shown as it was typed: its marks cost time, not sense."""
 
 TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a"}
 REL = "noopener noreferrer nofollow"
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_MARK = re.compile(r"[*_\[`~<\\&]")
 _AFTER_ADDRESS = ".,;:!?'*_~)]}"
 
 
 def to_html(text: str, names: Sequence[str] = ()) -> str:
     """Safe HTML of the text. `@` before one of the `names` is a mention, and stands out."""
+    return _to_html(text[:LONGEST], tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _to_html(text: str, names: tuple[str, ...]) -> str:
+    """The same texts are shown again and again: what is long is made once."""
     env = {"mention": mention_pattern(names)} if names else {}
-    made = _MARKDOWN.render(text[:LONGEST], env)
+    maker = _PLAIN if len(_MARK.findall(text)) > MOST_MARKS else _MARKDOWN
+    made = maker.render(text, env)
     return nh3.clean(
         made,
         tags=TAGS,
@@ -104,9 +115,19 @@ def _make() -> MarkdownIt:
     # Nesting is bounded: ten thousand brackets or quotes are work for a few milliseconds.
     options = {"html": False, "breaks": True, "maxNesting": 12}
     made = MarkdownIt("commonmark", options).enable("strikethrough").disable(["image", "reference"])
+    return _with_our_rules(made)
+
+
+def _make_plain() -> MarkdownIt:
+    """Paragraphs and lines, addresses and mentions; every mark is a letter."""
+    made = MarkdownIt("zero", {"html": False, "breaks": True}).enable("newline")
+    return _with_our_rules(made)
+
+
+def _with_our_rules(made: MarkdownIt) -> MarkdownIt:
     made.core.ruler.push("headings", _headings_are_paragraphs)
     made.core.ruler.push("words", _words_stand_out)
     return made
 
 
-_MARKDOWN = _make()
+_MARKDOWN, _PLAIN = _make(), _make_plain()

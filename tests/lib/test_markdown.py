@@ -56,6 +56,14 @@ def test_no_pattern_stalls_it(piece: str) -> None:
     assert time.process_time() - begun < 1.5
 
 
+def test_what_nobody_could_mean_is_shown_as_it_was_typed() -> None:
+    made = to_html("**a**\n<b> https://x.example @Jane\n\n" + "*a* [b](c) " * 600, ["Jane"])
+    link = f'<a href="https://x.example" rel="{REL}">https://x.example</a>'
+    assert made.startswith(f"<p>**a**<br>\n&lt;b&gt; {link} <strong>@Jane</strong></p>")
+    assert "*a* [b](c) *a*" in made
+    assert "<em>a</em>" in to_html("*a* [b](c) " * 400)
+
+
 def test_what_people_write_looks_as_they_meant_it() -> None:
     made = to_html("# Plan\n\nTwo *or* **three**:\n\n- one\n- ~~two~~\n\n> said\n\n```\n<b>\n```\nline\nnext")
     for part in (
