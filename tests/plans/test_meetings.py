@@ -619,7 +619,7 @@ class TestHolding:
 class TestPages:
     def test_the_plan_names_the_next_meeting(self, enter, plan, csm, viewer):
         text = enter(viewer).get(f"/plans/{plan.pk}/").content.decode()
-        assert after(text, "Next meeting", "No meeting is planned.", f"/plans/{plan.pk}/meetings/")
+        assert after(text, f"/plans/{plan.pk}/meetings/", "Next meeting", "No meeting is planned.")
         planned(csm, plan, 9)
         soon = planned(csm, plan, 2, at=time(8))
         text = enter(viewer).get(f"/plans/{plan.pk}/").content.decode()
