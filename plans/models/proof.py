@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Side
@@ -120,4 +121,4 @@ class Evidence(PartOfPlan, Reviewed):
         ]
 
     def __str__(self) -> str:
-        return self.file_name or self.url or self.note[:60]
+        return self.file_name or self.url or Truncator(self.note).chars(60)
