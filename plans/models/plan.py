@@ -107,6 +107,11 @@ class Plan(models.Model):
             return "completed"
         return "live" if self.live_at else "draft"
 
+    @property
+    def is_finished(self) -> bool:
+        """Completed or closed: nothing in it changes any more."""
+        return self.state in ("completed", "closed")
+
     def reviews_of(self, side: str) -> int:
         """Claims of the other side that wait for this one's judgement."""
         return self.reviews_vendor if side == Side.VENDOR else self.reviews_customer

@@ -37,7 +37,7 @@ def why_context(
     can_change = (
         task is not None
         and task.completed_at is None
-        and plan.state not in ("completed", "closed")
+        and not plan.is_finished
         and actor.may("plan.reschedule")
     )
     clock, calendar = plan.account.zone, loaded.dates.calendar
@@ -79,7 +79,7 @@ def ledger_context(
     plan: Plan, actor: Actor, *, forms: dict[str, Form] | None = None, **more: Any
 ) -> dict[str, Any]:
     """The context of `templates/plans/date_ledger.html`: the plan's two days, its milestones, and what moved."""
-    running = plan.state not in ("completed", "closed")
+    running = not plan.is_finished
     can_move = running and actor.may("plan.reschedule")
     return {
         "plan": plan_context(plan) | {"kickoff": full_day(plan.kickoff_on), "ends": full_day(plan.ends_on)},

@@ -20,7 +20,7 @@ from portal.lib.workdays import calendar_of
 
 def day_notes(task: Task, actor: Actor, form: Form | None = None) -> dict[str, Any]:
     """`dates` of `templates/plans/_task_dates.html`; a query only for what there is. `form` is a refused answer."""
-    running = task.plan.state not in ("completed", "closed") and task.completed_at is None
+    running = not task.plan.is_finished and task.completed_at is None
     return {
         "why_url": reverse("date_why", args=[task.plan_id, task.pk]),
         "slipped": _slipped(task),

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -18,7 +17,6 @@ from accounts.models import Event
 from plans.choices import MeetingKind
 from portal.lib.days import moment, short_day
 from portal.lib.figures import figure, with_unit
-from portal.lib.prepared import PreparedObjects
 
 SHOWN = 12
 """Events on a page."""
@@ -107,15 +105,6 @@ def sentence(event: Event) -> str:
     return _("%(sentence)s: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
 
 
-def events_of_plan(plan_id: UUID) -> list[Event]:
-    """The newest first, as many as a page shows."""
-    return _events_of_plan(plan_id)
-
-
-def events_of_task(task_id: UUID) -> list[Event]:
-    return _events_of_task(task_id)
-
-
 def history_lines(events: Iterable[Event], clock: ZoneInfo) -> list[dict[str, str]]:
     """The events as `templates/plans/_history.html` shows them; times are those of the account."""
     return [
@@ -195,11 +184,3 @@ _READ: dict[str, Callable[[str, Event], dict[str, str]]] = {
     "days": _days,
     "what": _meeting,
 }
-
-
-_events_of_plan: PreparedObjects[Event] = PreparedObjects(
-    lambda plan_id: Event.objects.filter(plan_id=plan_id)[:SHOWN]
-)
-_events_of_task: PreparedObjects[Event] = PreparedObjects(
-    lambda task_id: Event.objects.filter(task_id=task_id)[:SHOWN]
-)

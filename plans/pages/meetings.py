@@ -275,7 +275,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _running(plan: Plan) -> bool:
-    return plan.state not in ("completed", "closed")
+    return not plan.is_finished
 
 
 _COLUMNS = ("id", "kind", "planned_on", "starts_at", "held_at", "agenda")

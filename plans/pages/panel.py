@@ -153,7 +153,7 @@ def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -
 
 
 def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
-    if task.plan.state in ("completed", "closed"):
+    if task.plan.is_finished:
         return {}
     done = task.completed_at is not None
     offered = {
@@ -182,7 +182,7 @@ def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[
     """Why somebody who may complete the task cannot do so yet; what is blocked says so at the top already."""
     if facts.completable or facts.completed_at is not None or not may_on_task(actor, "task.complete", task):
         return ""
-    if facts.blocked_at or task.plan.state in ("completed", "closed"):
+    if facts.blocked_at or task.plan.is_finished:
         return ""
     if facts.waits:
         titles = ", ".join(other.title for other in before if other.completed_at is None)
@@ -196,7 +196,7 @@ def _evidence_rows(
     evidence: Sequence[Evidence], actor: Actor, plan: Plan, returning: Mapping[Any, ReturnForm]
 ) -> list[dict[str, Any]]:
     labels = {"accepted": _("Accepted"), "returned": _("Returned"), "claimed": _("To be reviewed")}
-    running = plan.state not in ("completed", "closed")
+    running = not plan.is_finished
     rows = []
     for proof in evidence:
         can_judge = running and may_review(actor, "evidence.review", proof)

@@ -191,7 +191,7 @@ def review_row(plan: Plan, review: Review, maker: RowMaker) -> dict[str, Any]:
 
 def _nothing_to_do(plan: Plan, tasks: Sequence[TaskFacts], maker: RowMaker) -> str:
     """Who is at work instead, so that an empty list is an answer too."""
-    if plan.state in ("completed", "closed"):
+    if plan.is_finished:
         return _("This plan is finished.")
     ready = [task for task in tasks if task.ready]
     if not ready:

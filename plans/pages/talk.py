@@ -73,7 +73,7 @@ def stream(
     earlier = len(comments) > shown
     comments = comments[:shown][::-1]
     page = reverse("talk", args=[plan.pk, kind, thing.pk])
-    running = plan.state not in ("completed", "closed")
+    running = not plan.is_finished
     may_write = running and actor.may("comment.vendor" if private else "comment.add")
     name = "notes" if private else "talk"
     return {

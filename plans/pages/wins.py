@@ -51,7 +51,7 @@ def first_value(plan: Plan, today: date) -> dict[str, str]:
         status = "ok" if days <= AIM_DAYS else "due" if days <= ALARM_DAYS else "late"
         return {"label": label % {"n": days}, "status": status}
     days = (today - plan.signed_on).days
-    if plan.state in ("completed", "closed") or days < 0:
+    if plan.is_finished or days < 0:
         return {"label": "", "status": ""}
     label = ngettext(
         "No value yet, %(n)d day after the signature", "No value yet, %(n)d days after the signature", days

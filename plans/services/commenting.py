@@ -21,6 +21,7 @@ from plans.models import Comment, CommentVersion, Mention, Milestone, Notificati
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.mentions import people_to_mention
+from plans.services.taking import require_running
 from portal.lib import clock
 from portal.lib.markdown import LONGEST
 
@@ -108,8 +109,7 @@ def thing_of(comment: Comment) -> Any:
 
 def _running(plan_id: Any) -> Plan:
     plan = lock_plan(plan_id)
-    if plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    require_running(plan)
     return plan
 
 

@@ -13,6 +13,7 @@ from plans.permissions import require_on_task, require_review
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.reviewing import put_accepted, put_returned
+from plans.services.taking import require_running
 from plans.services.working import put_reopened
 from portal.lib.files import keep_file
 from portal.lib.uploads import Upload
@@ -29,8 +30,7 @@ def add_evidence(
     plan = lock_plan(task.plan_id)
     task = Task.objects.select_for_update().get(pk=task.pk)
     require_on_task(by, "evidence.add", task)
-    if plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    require_running(plan)
     _require_content(kind, note, url, upload)
     evidence = Evidence(
         account_id=task.account_id,

@@ -17,6 +17,7 @@ from plans.permissions import require_on_task
 from plans.services.counting import touch_plan
 from plans.services.knowing import Known, Standing, standing_of
 from plans.services.locking import Conflict, lock_plan, lock_task
+from plans.services.taking import require_running
 from plans.services.working import Act, put_completed, require_completable
 from portal.lib.files import keep_file
 from portal.lib.uploads import Upload
@@ -79,8 +80,7 @@ def _take(by: Actor, task: Task, version: int) -> Task:
     locked = lock_task(task.pk, version)
     locked.plan = plan
     require_on_task(by, "form.fill", locked)
-    if plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    require_running(plan)
     if not locked.form:
         raise ValidationError(_("This task has no questions."))
     if locked.completed_at:

@@ -15,6 +15,7 @@ from plans.permissions import require_on_stage
 from plans.services.counting import touch_plan
 from plans.services.criteria import Standing, gate_of
 from plans.services.locking import lock_plan
+from plans.services.taking import require_running
 from portal.lib import clock
 
 
@@ -109,14 +110,14 @@ def _take(by: Actor, stage: Stage) -> Stage:
     """Guard: the right is there, and the plan runs. The stage comes back as it is now, with what its gates need."""
     locked = _lock(stage)
     require_on_stage(by, "stage.manage", locked)
-    _require_running(locked)
+    _require_live(locked)
     return locked
 
 
 def _take_criterion(by: Actor, criterion: Criterion) -> Criterion:
     stage = _lock(criterion.stage)
     require_on_stage(by, "criterion.confirm", stage)
-    _require_running(stage)
+    _require_live(stage)
     locked = Criterion.objects.select_for_update(of=("self",)).select_related("met_by").get(pk=criterion.pk)
     if locked.kind != CriterionKind.CONFIRM:
         raise PermissionDenied("criterion.confirm")
@@ -130,9 +131,8 @@ def _lock(stage: Stage) -> Stage:
     return rows.select_related("owner", "plan__account__owner").get(pk=stage.pk)
 
 
-def _require_running(stage: Stage) -> None:
-    if stage.plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+def _require_live(stage: Stage) -> None:
+    require_running(stage.plan)
     if stage.plan.state == "draft":
         raise ValidationError(_("This plan is a draft. Its stages start when it is live."))
 

@@ -57,7 +57,7 @@ def finish_plan(*, plan: Plan, by: Actor, completed: bool) -> Plan:
     """End a plan: completed when all its tasks are done, closed when it is given up."""
     by.require("plan.finish")
     plan = lock_plan(plan.pk)
-    if plan.state in ("completed", "closed"):
+    if plan.is_finished:
         raise ValidationError(_("This plan is finished already."))
     if completed and (plan.tasks_done < plan.tasks_total or not plan.live_at):
         raise ValidationError(_("A plan is complete when all its tasks are done. You can close it instead."))

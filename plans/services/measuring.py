@@ -15,6 +15,7 @@ from plans.permissions import require_review
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
 from plans.services.reviewing import put_accepted, put_returned
+from plans.services.taking import require_running
 from plans.services.winning import drop_unconfirmed, find_win_of_objective
 
 # Older than any baseline; a year typed with two digits stops here.
@@ -28,8 +29,7 @@ def add_measurement(
     """Put a value on the record; a day that has not come yet is refused."""
     by.require("measurement.add")
     plan = lock_plan(objective.plan_id)
-    if plan.state in ("completed", "closed"):
-        raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+    require_running(plan)
     if measured_on > objective.account.today():
         raise ValidationError({"measured_on": _("This day has not come yet.")})
     if measured_on < EARLIEST:

@@ -16,7 +16,6 @@ from plans.choices import MeetingKind
 from plans.models import Meeting, Task
 from portal.lib.days import moment
 
-moment_label = lazy(moment, str)
 _LEADS = (StakeholderRole.SPONSOR, StakeholderRole.CHAMPION)
 
 

@@ -18,7 +18,7 @@ def recast_plan(*, plan: Plan, owners: Mapping[str, UUID], gaps: Sequence[str]) 
     A task whose owner was changed by hand is left as it is. `gaps` is what the deal still lacks.
     """
     plan = lock_plan(plan.pk)
-    if plan.state in ("completed", "closed"):
+    if plan.is_finished:
         return 0
     filled = stages = 0
     for role, person in owners.items():

@@ -33,5 +33,6 @@ def take_task(by: Actor, action: str, task: Task, version: int) -> Task:
 
 
 def require_running(plan: Plan) -> None:
-    if plan.state in ("completed", "closed"):
+    """Raise ValidationError where the plan is completed or closed."""
+    if plan.is_finished:
         raise ValidationError(_("This plan is finished; nothing in it changes any more."))

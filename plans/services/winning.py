@@ -28,7 +28,7 @@ ALARM_DAYS = 30
 """Nothing for a month is a signal."""
 
 
-class WinMovedOn(Exception):
+class WinConflict(Exception):
     """Somebody else changed the win since it was shown. Nothing was written; `win` is as it is now."""
 
     def __init__(self, win: Win) -> None:
@@ -184,7 +184,7 @@ def _take(win: Win, version: int) -> Win:
     if locked.dismissed_at:
         raise ValidationError(_("Somebody has said that this is not a win."))
     if locked.version != version:
-        raise WinMovedOn(locked)
+        raise WinConflict(locked)
     return locked
 
 

@@ -109,7 +109,7 @@ def _page(
     """The context of `templates/plans/objective_detail.html`."""
     plan, today = objective.plan, objective.plan.account.today()
     measurements = load_measurements(objective)
-    running = plan.state not in ("completed", "closed")
+    running = not plan.is_finished
     judged: dict[UUID, Any] = {
         one.pk: (returning or {}).get(one.pk) or return_form(one)
         for one in measurements

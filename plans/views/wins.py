@@ -16,7 +16,7 @@ from plans.forms.base import VersionForm
 from plans.forms.wins import WinConfirmForm, WinConsentForm, WinDismissForm, WinWordsForm
 from plans.models import Win
 from plans.pages.wins import win_context
-from plans.services.winning import WinMovedOn, confirm_win, consent_to_share, dismiss_win, word_win
+from plans.services.winning import WinConflict, confirm_win, consent_to_share, dismiss_win, word_win
 
 
 @require_GET
@@ -70,11 +70,11 @@ def _act(
         return _again(request, win, actor, form, slot, 422)
     try:
         do(by=actor, win=win, **form.cleaned_data)
-    except WinMovedOn as moved:
+    except WinConflict as conflict:
         form.add_error(None, _("Somebody changed this win meanwhile. Look at it again, then send yours."))
         # The form that comes back is sent again knowingly: it names the version that the page now shows.
         form.data = request.POST.copy()
-        form.data["version"] = str(moved.win.version)
+        form.data["version"] = str(conflict.win.version)
         return _again(request, win, actor, form, slot, 409)
     except ValidationError as error:
         form.put_errors(error)

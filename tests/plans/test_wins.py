@@ -12,7 +12,7 @@ from accounts.models import Event
 from plans.models import Milestone, Plan, Task, Win
 from plans.pages.wins import first_value
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement
-from plans.services.winning import WinMovedOn, confirm_win, consent_to_share, dismiss_win, word_win
+from plans.services.winning import WinConflict, confirm_win, consent_to_share, dismiss_win, word_win
 from plans.services.working import complete_task, reopen_task
 from tests.factories import WinFactory, actor, objective_of
 
@@ -127,7 +127,7 @@ def test_nobody_of_another_account_is_credited(plan, csm, stranger) -> None:
 def test_somebody_was_faster(plan, csm) -> None:
     win = WinFactory(objective=objective_of(plan))
     word_win(by=actor(csm, plan), win=win, version=1, title="First")
-    with pytest.raises(WinMovedOn):
+    with pytest.raises(WinConflict):
         word_win(by=actor(csm, plan), win=win, version=1, title="Second")
 
 
