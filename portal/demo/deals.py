@@ -13,7 +13,7 @@ from portal.demo.people import CSM, SECOND_CSM
 class Story:
     """A deal, how many days ago it closed, and how its plan went.
 
-    `pace`: days by which each side is late (vendor, customer). `stuck` is the reason of a block, if any.
+    `pace`: days by which each side is late (vendor, customer). What else happens is in `scripts`, by the key.
     """
 
     key: str
@@ -26,7 +26,6 @@ class Story:
     contacts: tuple[PersonFacts, ...]
     products: tuple[str, ...]
     pace: tuple[int, int] = (0, 0)
-    stuck: str = ""
     live: bool = True
 
     def facts(self, closed_on: date) -> DealFacts:
@@ -95,7 +94,6 @@ STORIES = (
         ),
         products=("Quote Automation",),
         pace=(0, 9),
-        stuck="Our security team has not released the API user for the ERP sandbox yet.",
     ),
     Story(
         key="demo-pico",

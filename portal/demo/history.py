@@ -9,14 +9,16 @@ from django.utils import timezone
 from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.permissions import Actor, actor_on
 from accounts.services.invitations import accept_invitation
-from plans.models import Evidence, Measurement, Objective, Plan, Task
+from plans.models import Criterion, Evidence, Measurement, Objective, Plan, Task
 from plans.permissions import may_review
 from plans.services.evidence import accept_evidence, add_evidence
 from plans.services.filling import fill_form
 from plans.services.measuring import accept_measurement, add_measurement
-from plans.services.working import block_task, complete_task
+from plans.services.working import complete_task
 from portal.demo.answers import answers_to
 from portal.demo.deals import Story
+from portal.demo.gates import pass_gates
+from portal.demo.together import Meanwhile, weekday
 from portal.lib import clock
 from portal.lib.uploads import Upload
 
@@ -37,22 +39,38 @@ def let_people_in(account: Account, day: date) -> None:
 
 
 def work_through(plan: Plan, story: Story, csm: User) -> None:
-    """Do, day by day, what was due until today, each side as late as the story says, and measure each month."""
+    """Do, day by day, what was due until today, each side as late as the story says, and measure each month.
+
+    Between the tasks people meet and talk (`together`), and a stage whose work is done passes its gate.
+    """
     today = plan.account.today()
-    stuck = story.stuck
     measured = 0
+    meanwhile = Meanwhile(plan, story, csm)
     for day, task in _working_order(plan, story):
-        if day >= today or task.waits_for.filter(completed_at__isnull=True).exists():
+        if (
+            day >= today
+            or task.key in meanwhile.keeps
+            or task.waits_for.filter(completed_at__isnull=True).exists()
+        ):
             continue
+        meanwhile.until(moment(plan.account, day, 9))
         while measured < len(WAY) and _measuring_day(plan, measured) <= day:
             measure(plan, csm, measured)
             measured += 1
-        if stuck and task.side == "customer" and task.due_on > today - timedelta(days=21):
-            _get_stuck(plan, stuck, task)
-            stuck = ""
-            continue
+        # A move of another task may have changed it since.
+        task.refresh_from_db(fields=["version"])
         with clock.as_of(moment(plan.account, day)):
             _do(task)
+        if _may_open_a_gate(task):
+            pass_gates(plan, csm, moment(plan.account, day) + timedelta(minutes=1))
+    meanwhile.until(clock.now())
+
+
+def _may_open_a_gate(task: Task) -> bool:
+    """It was the last of its milestone, or a stage asks for it."""
+    if Criterion.objects.filter(task=task).exists():
+        return True
+    return not Task.objects.open().filter(milestone=task.milestone_id).exists()
 
 
 def _working_order(plan: Plan, story: Story) -> list[tuple[date, Task]]:
@@ -61,14 +79,14 @@ def _working_order(plan: Plan, story: Story) -> list[tuple[date, Task]]:
     days: dict[UUID, date] = {}
     tasks = plan.tasks.select_related("owner", "account").prefetch_related("waits_for")
     for task in tasks.order_by("due_on", "position"):
-        own = _weekday(task.due_on + timedelta(days=late[task.side]))
+        own = weekday(task.due_on + timedelta(days=late[task.side]))
         days[task.pk] = max([own, *(days[before.pk] for before in task.waits_for.all() if before.pk in days)])
     owned = [task for task in tasks if task.owner]
     return sorted(((days[task.pk], task) for task in owned), key=lambda pair: (pair[0], pair[1].position))
 
 
 def _measuring_day(plan: Plan, number: int) -> date:
-    return _weekday(plan.kickoff_on + timedelta(days=28 * (number + 1)))
+    return weekday(plan.kickoff_on + timedelta(days=28 * (number + 1)))
 
 
 def measure(plan: Plan, csm: User, number: int) -> None:
@@ -130,12 +148,6 @@ def _reviewer(claim: Evidence | Measurement) -> Actor | None:
     return actor if actor and may_review(actor, "evidence.review", claim) else None
 
 
-def _get_stuck(plan: Plan, reason: str, task: Task) -> None:
-    day = _weekday(plan.account.today() - timedelta(days=6))
-    with clock.as_of(moment(plan.account, day, 16)):
-        block_task(by=_owner(task), task=task, version=task.version, reason=reason)
-
-
 def _owner(task: Task) -> Actor:
     if task.owner is None:
         raise ValueError(f"{task} has no owner")
@@ -146,7 +158,3 @@ def _value(objective: Objective, way: Decimal) -> Decimal:
     assert objective.baseline is not None  # noqa: S101 - the query left the others out
     value = objective.baseline + (objective.target - objective.baseline) * way
     return value.quantize(Decimal("0.1"))
-
-
-def _weekday(day: date) -> date:
-    return day - timedelta(days=max(0, day.weekday() - 4))

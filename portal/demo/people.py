@@ -22,6 +22,7 @@ VENDOR = [
 ]
 # Known to everybody, and good on loopback only: `manage.py check --deploy` refuses the demo.
 SECRET = "demo-secret-of-this-connection"  # noqa: S105
+WEBHOOK_SECRET = "whsec_" + base64.b64encode(SECRET.encode()).decode()
 
 
 @dataclass(frozen=True)
@@ -63,5 +64,5 @@ def put_connections() -> None:
     )  # fmt: skip
     Connection.objects.get_or_create(
         name="webhook",
-        defaults={"kind": "webhook", "secret": "whsec_" + base64.b64encode(SECRET.encode()).decode()},
+        defaults={"kind": "webhook", "secret": WEBHOOK_SECRET},
     )

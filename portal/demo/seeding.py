@@ -10,9 +10,9 @@ from accounts.models import Deal, OutgoingMail, User
 from accounts.permissions import actor_on
 from plans.intake.applying import apply_facts
 from plans.services.going_live import make_live
+from plans.services.notifying import notify_plan
 from portal.demo import history
 from portal.demo.deals import STORIES, Story
-from portal.demo.gates import pass_gates
 from portal.demo.people import VENDOR, Entry, put_connections, put_vendor_people
 from portal.lib import clock
 
@@ -46,7 +46,8 @@ def _tell(story: Story, csm: User) -> None:
             plan = make_live(plan=plan, by=actor_on(csm, plan.account_id))
     history.let_people_in(plan.account, (closed + timedelta(days=2)).date())
     history.work_through(plan, story, csm)
-    pass_gates(plan, csm)
+    # What is new to people stands in their inbox at once; the sweep would take a moment.
+    notify_plan(plan.pk)
     # Old news: these people have long read it, and a newcomer's mailbox should begin empty.
     OutgoingMail.objects.filter(account=plan.account, sent_at__isnull=True).update(
         sent_at=now, text="", html=""

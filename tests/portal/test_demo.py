@@ -7,6 +7,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import reverse
 
+from plans.playbook.reading import SHIPPED, read_playbook
+from portal.demo.scripts import SCRIPTS
+
 pytestmark = pytest.mark.django_db
 DOORS = ["/demo/", "/demo/mail/", "/demo/mail/20260302-090000-1/0/"]
 
@@ -93,3 +96,12 @@ def test_nobody_and_the_deactivated_do_not_enter(client, demo, champion):
 def test_every_page_says_that_it_is_a_demo(enter, demo, champion, csm):
     for person in (champion, csm, None):
         assert "This is a demo" in enter(person).get("/", follow=True).content.decode()
+
+
+def test_the_scripts_name_tasks_that_the_playbooks_have():
+    for story, playbook in (("demo-aldergate", "enterprise-high-touch"), ("demo-halden", "mid-market")):
+        text = (SHIPPED / f"{playbook}.yaml").read_text(encoding="utf-8")
+        script = SCRIPTS[story]
+        named = {script.slip.task, script.asked.task, *script.keeps}
+        named |= {block.task for block in script.blocks} | {said.on for said in script.talk}
+        assert named <= {task.key for task in read_playbook(text, name=playbook).tasks}
