@@ -1,6 +1,6 @@
 """A stage with its two gates and what belongs to it; and a milestone as a page of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.choices import Side
 from accounts.permissions import Actor
 from plans.choices import CriterionKind, EvidenceKind, Gate
 from plans.forms.gates import GiveStageForm, ReopenStageForm
 from plans.models import Criterion, Evidence, Milestone, Plan, Stage, Task
 from plans.pages.loading import TASK_COLUMNS, load_milestones, with_facts
 from plans.pages.rows import RowMaker, TaskFacts, due_in_words
-from plans.pages.signing import names_in, signoff_short
+from plans.pages.signing import signoff_short
 from plans.pages.spine import gate_label, milestone_heads, row_maker
 from plans.permissions import may_on_stage
 from plans.services.criteria import Standing, gate_of
@@ -138,7 +139,7 @@ def _line(one: Standing, stage: Stage, actor: Actor, maker: RowMaker) -> dict[st
         "holds": one.holds,
         "state_label": _("Holds") if one.holds else _("Does not hold any more") if after else _("Missing"),
         "missing": one.missing,
-        "owes": ", ".join(names_in(one.owes, maker.names)),
+        "owes": ", ".join(_names_in(one.owes, maker.names)),
         "url": (url := _url(criterion)),
         "elsewhere": not url.startswith("#criterion"),
         "met_label": _by(criterion.met_at, criterion.met_by, _("Said by %(name)s, %(time)s"), maker),
@@ -245,3 +246,13 @@ def _proofs(milestone: Milestone) -> list[dict[str, Any]]:
 
 def _plan(plan: Plan) -> dict[str, Any]:
     return {"id": plan.pk, "url": reverse("plan_detail", args=[plan.pk]), "name": plan.name}
+
+
+def _names_in(debtors: Iterable[Any], names: Mapping[str, str]) -> list[str]:
+    """People with their company: "Chloe Champion (Acme)"; the company alone where it is nobody in particular."""
+    return [
+        _("%(name)s (%(company)s)") % {"name": one.name, "company": names[Side(one.side)]}
+        if one.name
+        else names[Side(one.side)]
+        for one in debtors
+    ]

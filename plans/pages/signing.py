@@ -1,28 +1,22 @@
-"""A sign-off as a letter: what was signed, by whom, and what has changed since. Also its short state elsewhere."""
+"""Sign-offs: who is asked, who has signed, what has changed since; and in one line beside what is signed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django.forms import Form
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.choices import Side
 from accounts.permissions import Actor
 from plans.differences import differences
 from plans.forms.gates import SignForm, SignoffForm
 from plans.models import Milestone, Plan, Signature, SignOff, Stage
+from plans.pages.letter import letter
 from plans.pages.spine import side_names
 from plans.services.signing import proposed_signers
 from plans.services.snapshots import digest_of, snapshot_now
-from portal.lib.days import long_day, moment
-from portal.lib.figures import figure, with_unit
-
-Part = Mapping[str, Any]
+from portal.lib.days import moment
 
 
 def signoff_context(signoff: SignOff, actor: Actor, *, form_sign: Form | None = None) -> dict[str, Any]:
@@ -47,7 +41,7 @@ def signoff_context(signoff: SignOff, actor: Actor, *, form_sign: Form | None = 
             "back_url": _back(signoff),
             **state,
         },
-        "letter": _letter(signoff.snapshot, plan),
+        "letter": letter(signoff.snapshot, plan),
         "signatures": [_signature(one, plan) for one in signatures],
         "changes": changes,
         "earlier": _earlier(signoff),
@@ -174,107 +168,6 @@ def _signature(one: Signature, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _letter(snapshot: Part, plan: Plan) -> dict[str, Any]:
-    """What is frozen, as people read it; names are those of then."""
-    reader = _Reader(snapshot["people"], snapshot["parties"], plan)
-    return {
-        "goal": snapshot["goal"],
-        "period": reader.period(snapshot),
-        # A milestone says its goal at the top already.
-        "milestones": [
-            reader.milestone(one, alone=snapshot["of"] == "milestone") for one in snapshot["milestones"]
-        ],
-        "objectives": [reader.objective(one) for one in snapshot["objectives"]],
-    }
-
-
-class _Reader:
-    def __init__(self, people: Mapping[str, str], parties: Mapping[str, str], plan: Plan) -> None:
-        self.people, self.parties, self.zone = people, parties, plan.account.zone
-
-    def period(self, snapshot: Part) -> str:
-        if snapshot["of"] != "plan":
-            return ""
-        words = {"first": _day(snapshot["kickoff_on"]), "last": _day(snapshot["ends_on"])}
-        return _("Kickoff %(first)s, end %(last)s") % words
-
-    def milestone(self, one: Part, *, alone: bool) -> dict[str, Any]:
-        if one["reached_at"]:
-            when = _("Reached %(time)s") % {"time": self.time(one["reached_at"])}
-        else:
-            when = _("Due %(day)s") % {"day": _day(one["due_on"])}
-        promised = one["baseline_on"] and one["baseline_on"] != one["due_on"]
-        return {
-            "title": "" if alone else one["title"],
-            "goal": "" if alone else one["goal"],
-            "when": when,
-            "promised": _("Promised for %(day)s") % {"day": _day(one["baseline_on"])} if promised else "",
-            "tasks": [self.task(task) for task in one["tasks"]],
-        }
-
-    def task(self, one: Part) -> dict[str, Any]:
-        owner = self.people.get(one["owner_id"] or "", "")
-        if one["completed_at"]:
-            by = self.people.get(one["completed_by_id"] or "") or _("The portal")
-            state = _("Done by %(name)s, %(time)s") % {"name": by, "time": self.time(one["completed_at"])}
-        else:
-            state = _("Open, due %(day)s") % {"day": _day(one["due_on"])}
-        return {
-            "title": one["title"],
-            "side": self.parties[one["side"]],
-            "owner": owner,
-            "done": bool(one["completed_at"]),
-            "state": state,
-            "evidence": [self.evidence(proof) for proof in one["evidence"]],
-        }
-
-    def evidence(self, one: Part) -> dict[str, str]:
-        return {
-            "label": one["file_name"] or one["url"] or one["note"],
-            "note": one["note"] if one["file_name"] or one["url"] else "",
-            "size": filesizeformat(one["size"]) if one["size"] else "",
-            "digest": one["sha256"],
-            "state": self.judged(one),
-        }
-
-    def judged(self, one: Part) -> str:
-        if one["accepted_at"]:
-            words = {
-                "name": self.people.get(one["accepted_by_id"], ""),
-                "time": self.time(one["accepted_at"]),
-            }
-            return _("Accepted by %(name)s, %(time)s") % words
-        if one["returned_at"]:
-            words = {
-                "name": self.people.get(one["returned_by_id"], ""),
-                "time": self.time(one["returned_at"]),
-            }
-            return _("Returned by %(name)s, %(time)s") % words
-        return _("Not judged by the other side yet")
-
-    def objective(self, one: Part) -> dict[str, Any]:
-        def amount(value: str | None) -> str:
-            return with_unit(figure(Decimal(value)), one["unit"]) if value is not None else _("not known yet")
-
-        words = {"from": amount(one["baseline"]), "to": amount(one["target"]), "day": _day(one["due_on"])}
-        return {
-            "title": one["title"],
-            "metric": one["metric"],
-            "course": _("From %(from)s to %(to)s by %(day)s") % words,
-            "measurements": [
-                {"value": amount(row["value"]), "day": _day(row["measured_on"]), "state": self.judged(row)}
-                for row in one["measurements"]
-            ],
-        }
-
-    def time(self, text: str) -> str:
-        return moment(datetime.fromisoformat(text), self.zone)
-
-
-def _day(text: str) -> str:
-    return long_day(date.fromisoformat(text))
-
-
 def _kinds() -> dict[str, str]:
     return {
         "milestone": _("Sign-off of a milestone"),
@@ -302,13 +195,3 @@ def _back(signoff: SignOff) -> str:
 def _ask_url(plan: Plan, milestone: Milestone | None, stage: Stage | None) -> str:
     asked = f"?milestone={milestone.pk}" if milestone else f"?stage={stage.pk}" if stage else ""
     return reverse("signoff_create", args=[plan.pk]) + asked
-
-
-def names_in(debtors: Iterable[Any], names: Mapping[str, str]) -> list[str]:
-    """People with their company: "Chloe Champion (Acme)"; the company alone where it is nobody in particular."""
-    return [
-        _("%(name)s (%(company)s)") % {"name": one.name, "company": names[Side(one.side)]}
-        if one.name
-        else names[Side(one.side)]
-        for one in debtors
-    ]
