@@ -239,8 +239,13 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "60/m/ip,3/20m/key",
     "edition_check": "30/m/ip",
     # By person and task: who holds a mail's link.
-    "answer": "20/h/key",
+    "answer": "20/h/key,240/h/ip",
     "invite": "60/h/user",
+    # What others read or are mailed: comments, tasks, questions; and one task that goes to and fro.
+    "write": "30/m/user,300/h/user",
+    "hand_over": "300/h/user,10/h/key",
+    # Wrong passwords of whoever says that they are the mail provider.
+    "bounces": "10/m/ip",
     # What was written in a session that had ended; each may be 20 kB in the database.
     "kept_text": "10/m/ip,60/h/ip",
 }

@@ -21,6 +21,9 @@ from plans.services.winning import drop_unconfirmed
 from plans.services.working import possible_owners
 from portal.lib.days import long_day
 
+MOST_TASKS = 500
+"""In a plan. Beyond that nobody reads it, and every page of it is slow for everybody."""
+
 
 @transaction.atomic
 def add_task(
@@ -44,6 +47,8 @@ def add_task(
     plan = lock_plan(plan.pk)
     plan.account = account
     require_running(plan)
+    if plan.tasks_total >= MOST_TASKS:
+        raise ValidationError(_("A plan has at most %(n)d tasks.") % {"n": MOST_TASKS})
     task = Task(
         account=account,
         plan=plan,

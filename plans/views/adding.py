@@ -13,6 +13,7 @@ from plans.access import get_plan
 from plans.forms.adding import AddTaskForm
 from plans.pages.meetings import current_milestone, usual_day
 from plans.services.adding import add_task
+from plans.views.pace import keep_pace
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +26,7 @@ def task_add(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         try:
+            keep_pace(request, "write", by=actor.user)
             task = add_task(by=actor, plan=plan, **form.cleaned_data)
         except ValidationError as error:
             form.put_errors(error)

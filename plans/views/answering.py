@@ -17,6 +17,7 @@ from plans.services.answering import pass_task
 from plans.services.proposing import propose_date
 from plans.services.taking import Act
 from plans.views.answers import act_on_task
+from plans.views.pace import keep_pace
 
 
 @require_POST
@@ -28,7 +29,7 @@ def task_until(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRespon
         actor,
         form=UntilForm(request.POST, auto_id="until-%s"),
         slot="form_until",
-        do=lambda data: propose_date(by=actor, task=task, **data),
+        do=lambda data: _propose(request, actor, task, data),
         said=_("Asked for another day: %(task)s.") % {"task": task.title},
     )
 
@@ -47,8 +48,14 @@ def task_pass(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRespons
     )
 
 
+def _propose(request: HttpRequest, actor: Actor, task: Task, data: dict[str, Any]) -> Act:
+    keep_pace(request, "write", by=actor.user)
+    return propose_date(by=actor, task=task, **data)
+
+
 def _pass(request: HttpRequest, actor: Actor, task: Task, data: dict[str, Any]) -> Act:
     """An address may mean an invitation, which is a mail to somebody: they are limited as all invitations are."""
     if data.get("email") and not ratelimit.consume(request, action="invite", user=request.user):
         raise ValidationError(_("These are too many invitations at once. Go on in an hour."))
+    keep_pace(request, "hand_over", by=actor.user, key=task.pk)
     return pass_task(by=actor, task=task, **data)

@@ -23,6 +23,7 @@ from plans.services.answering import pass_task
 from plans.services.locking import Conflict
 from plans.services.proposing import propose_date
 from plans.services.working import block_task, complete_task
+from plans.views.pace import keep_pace
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -92,6 +93,8 @@ def _take(request: HttpRequest, link: str, asked: Answerable, kind: str) -> Http
     if not form.is_valid():
         return _show(request, asked, {kind: form}, status=422)
     try:
+        if kind == "pass":
+            keep_pace(request, "hand_over", by=asked.actor.user, key=asked.task.pk)
         with recorded_from("mail"):
             _answer(kind, asked, form.cleaned_data)
     except Conflict:

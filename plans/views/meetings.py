@@ -36,6 +36,7 @@ from plans.services.meetings import (
     plan_meeting,
     save_notes,
 )
+from plans.views.pace import keep_pace
 from plans.views.tags import live_context
 
 
@@ -133,8 +134,8 @@ def decision_add(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpR
         actor,
         form=DecisionForm(request.POST, auto_id="decision-%s"),
         slot="form_decision",
-        do=lambda data: add_decision(
-            by=actor, meeting=meeting, text=data["text"], decided=data["state"] == "decided"
+        do=lambda data: _write(
+            request, actor, add_decision, meeting, text=data["text"], decided=data["state"] == "decided"
         ),
         said=_("The decision is noted."),
         acted="decisions",
@@ -166,10 +167,17 @@ def action_add(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpRes
         actor,
         form=action_form(meeting.plan, actor, request.POST),
         slot="form_action",
-        do=lambda data: add_task(by=actor, plan=meeting.plan, meeting=meeting, **data),
+        do=lambda data: _write(request, actor, add_task, meeting, plan=meeting.plan, **data),
         said=_("The action item is a task of the plan now."),
         acted="actions",
     )
+
+
+def _write(
+    request: HttpRequest, actor: Actor, add: Callable[..., object], meeting: Meeting, **data: Any
+) -> object:
+    keep_pace(request, "write", by=actor.user)
+    return add(by=actor, meeting=meeting, **data)
 
 
 def _act(
@@ -211,7 +219,9 @@ def _answer(
     return response
 
 
-def _answer_conflict(request: HttpRequest, conflict: NotesConflict, actor: Actor, form: PlanForm) -> HttpResponse:
+def _answer_conflict(
+    request: HttpRequest, conflict: NotesConflict, actor: Actor, form: PlanForm
+) -> HttpResponse:
     """Both texts: what stands there now above, what was typed in the field, ready to be saved on top of it."""
     meeting = _fresh(conflict.meeting)
     typed = dict(form.data.items()) | {"version": str(meeting.version)}

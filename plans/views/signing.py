@@ -14,6 +14,7 @@ from plans.forms.gates import SignForm, SignoffForm
 from plans.models import Milestone, Plan, Stage
 from plans.pages.signing import signoff_context, signoff_form_context, signoff_list_context
 from plans.services.signing import end_signoff, request_signoff, sign
+from plans.views.pace import keep_pace
 
 
 @require_GET
@@ -32,6 +33,7 @@ def signoff_create(request: HttpRequest, plan_id: UUID) -> HttpResponse:
         form = SignoffForm(request.POST, plan=plan)
         if form.is_valid():
             try:
+                keep_pace(request, "write", by=actor.user)
                 signoff = request_signoff(
                     by=actor,
                     plan=plan,

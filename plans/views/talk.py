@@ -37,6 +37,7 @@ from plans.services.commenting import (
     thing_of,
 )
 from plans.services.mentions import people_to_mention
+from plans.views.pace import keep_pace
 from plans.views.tags import live_context
 
 
@@ -65,6 +66,7 @@ def comment_edit(request: HttpRequest, plan_id: UUID, comment_id: UUID) -> HttpR
     conflict = ""
     if form.is_valid():
         try:
+            keep_pace(request, "write", by=actor.user)
             edit_comment(by=actor, comment=comment, **form.cleaned_data)
         except CommentConflict as faster:
             conflict = _(
@@ -143,6 +145,7 @@ def _add(request: HttpRequest, thing: Thing, actor: Actor, *, private: bool) -> 
     form = comment_form(thing.plan, kind_of(thing), thing.pk, private, request.POST)
     if form.is_valid():
         try:
+            keep_pace(request, "write", by=actor.user)
             comment = add_comment(by=actor, thing=thing, vendor_only=private, **form.cleaned_data)
         except ValidationError as error:
             form.put_errors(error)

@@ -1,16 +1,20 @@
 """A task: its page, and each act on it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.permissions import Actor
 from plans.access import get_task
 from plans.forms.base import VersionForm
 from plans.forms.dates import MoveForm
 from plans.forms.tasks import BlockForm, ReassignForm, ReopenForm
+from plans.models import Task
 from plans.pages.spine import side_names
+from plans.services.taking import Act
 from plans.services.working import (
     block_task,
     complete_task,
@@ -20,6 +24,7 @@ from plans.services.working import (
     unblock_task,
 )
 from plans.views.answers import act_on_task, answer_task
+from plans.views.pace import keep_pace
 
 
 @require_GET
@@ -91,7 +96,7 @@ def task_reassign(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRes
         actor,
         form=ReassignForm(request.POST, task=task, auto_id="reassign-%s"),
         slot="form_reassign",
-        do=lambda data: reassign_task(by=actor, task=task, **data),
+        do=lambda data: _reassign(request, actor, task, data),
         said=_("Handed over: %(task)s.") % {"task": task.title},
     )
 
@@ -109,3 +114,8 @@ def task_move(request: HttpRequest, plan_id: UUID, task_id: UUID) -> HttpRespons
         do=lambda _data: move_task(by=actor, task=task, **form.asked()),
         said=_("New date: %(task)s.") % {"task": task.title},
     )
+
+
+def _reassign(request: HttpRequest, actor: Actor, task: Task, data: dict[str, Any]) -> Act:
+    keep_pace(request, "hand_over", by=actor.user, key=task.pk)
+    return reassign_task(by=actor, task=task, **data)
