@@ -1,6 +1,7 @@
 """Mail that came back, or whose reader complained: no more goes there until somebody says that it works again."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,8 @@ def _read(one: Any) -> Report:
         value = one.get(name) or ""
         if not isinstance(value, str):
             raise Malformed(f"{name} is a text.")
-        words[name] = value.replace("\x00", "")
+        # Neither a NUL nor half of a character can be kept.
+        words[name] = value.replace("\x00", "").encode(errors="replace").decode()
     if not words["event_type"] or "@" not in words["recipient"]:
         raise Malformed("event_type and recipient are needed.")
     # A provider that gives its events no id gets one from what they say, so that a repeated one is still known.
@@ -70,6 +72,14 @@ def _read(one: Any) -> Report:
         reject_reason=words["reject_reason"],
         description=words["description"][:2000],
     )
+
+
+def take_reports(reports: Iterable[Report]) -> int:
+    """How many of them changed something. Whoever is nobody's here costs no query of their own."""
+    asking = [one for one in reports if one.stops or one.unsubscribes]
+    known = User.objects.filter(email__in={one.recipient for one in asking})
+    emails = set(known.values_list("email", flat=True))
+    return sum(take_report(one) for one in asking if one.recipient in emails)
 
 
 @transaction.atomic

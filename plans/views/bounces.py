@@ -5,6 +5,7 @@ import binascii
 import json
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.access import get_stakeholder
-from plans.services.bouncing import Malformed, read_reports, resume_mail, stop_mail, take_report
+from plans.services.bouncing import Malformed, read_reports, resume_mail, stop_mail, take_reports
 
 
 # Public: a mail provider comes here, and shows who it is by HTTP basic authentication.
@@ -25,10 +26,13 @@ from plans.services.bouncing import Malformed, read_reports, resume_mail, stop_m
 @csrf_exempt
 @require_POST
 def mail_bounces(request: HttpRequest) -> HttpResponse:
-    """200 taken, 400 not understood, 401 refused, 404 no such door, 413 too large (docs/operate.md)."""
+    """200 taken, 400 not understood, 401 refused, 404 no such door, 413 too large, 429 guessing (docs/operate.md)."""
     if not settings.PORTAL_BOUNCE_SECRET:
         raise Http404
+    if not ratelimit.consume(request, action="bounces", dry_run=True):
+        return _answer(429, "Too many wrong passwords. Try again in a minute.")
     if not _is_provider(request):
+        ratelimit.consume(request, action="bounces")
         answer = _answer(401, "Wrong user or password.")
         answer["WWW-Authenticate"] = 'Basic realm="bounces"'
         return answer
@@ -40,7 +44,7 @@ def mail_bounces(request: HttpRequest) -> HttpResponse:
         return _answer(400, "This is no JSON.")
     except Malformed as error:
         return _answer(400, str(error))
-    return JsonResponse({"events": len(reports), "taken": sum(map(take_report, reports))})
+    return JsonResponse({"events": len(reports), "taken": take_reports(reports)})
 
 
 @require_POST
