@@ -262,7 +262,7 @@ class _Surroundings:
     def _talk(self) -> dict[tuple[Any, Any, Any], list[tuple[Any, UUID]]]:
         """Who wrote what both sides read, and when, by the thing; only a comment's own thing is looked up in it."""
         found: dict[tuple[Any, Any, Any], list[tuple[Any, UUID]]] = defaultdict(list)
-        rows = Comment.objects.filter(plan=self.plan, deleted_at=None).order_by("created_at")
+        rows = Comment.objects.shared().filter(plan=self.plan, deleted_at=None).order_by("created_at")
         for *place, at, author in rows.values_list(
             "task_id", "milestone_id", "objective_id", "created_at", "author_id"
         ):
