@@ -178,6 +178,16 @@ def test_by_hand_and_back(enter, csm, champion, plan):
     assert Event.objects.filter(verb=Verb.MAIL_RESUMED).count() == 1
 
 
+def test_at_the_vendor_one_lifts_it_oneself(client, enter, csm, champion):
+    for person in (csm, champion):
+        report(client, event(person, event_id=person.name))
+        assert "none is sent at the moment" in enter(person).get("/settings/").content.decode()
+        enter(person).post("/settings/mails/", {"digest": "on"})
+    assert not is_stopped(csm)
+    assert is_stopped(champion)
+    assert list(BounceNotice.objects.filter(settled_by=csm).values_list("user", flat=True)) == [csm.pk]
+
+
 def test_a_customer_is_not_told_of_it(enter, sponsor, champion, plan):
     MailPreference.objects.create(user=champion, stopped_at="2026-03-10T08:00Z")
     text = enter(sponsor).get(f"/accounts/{plan.account_id}/").content.decode()
