@@ -42,6 +42,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   wanted.focus({ preventScroll: false });
 });
 
+// A page that came whole opens at its first mistake (its [autofocus]); whoever types goes on in the field itself.
+document.querySelector(".field[autofocus] [aria-invalid=true]")?.focus();
+
 function close(panel) {
   const open = panel?.closest(".task-open");
   if (!open) return false;
@@ -78,8 +81,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSwap", () => {
   for (const [id, open] of kept) {
     const fold = document.getElementById(id);
-    // A form with an error is opened by the server; keeping it shut would hide the error.
-    if (fold && !fold.querySelector("[aria-invalid=true]")) fold.open = open;
+    // A form with an error is never shut. The server opens it, and a browser shuts it again where the old one of
+    // the same name was open while the new one came in.
+    if (fold) fold.open = open || fold.querySelector("[aria-invalid=true]") !== null;
   }
   kept = new Map();
 });

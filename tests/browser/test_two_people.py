@@ -14,7 +14,7 @@ def test_the_second_is_told_and_loses_nothing(demo: Stack, people, look) -> None
     for page in (first, second):
         page.goto(plan.path)
     link = first.locator("#turn-list a").first
-    address = link.get_attribute("href")
+    address = f"{plan.path}{link.get_attribute('href')}"
     link.click()
     panel = first.locator("article.panel")
     # The CSM has the same task open, as a page.
@@ -28,6 +28,7 @@ def test_the_second_is_told_and_loses_nothing(demo: Stack, people, look) -> None
     second.get_by_label("New date").fill(new_date.isoformat())
     second.get_by_label("Why does it move?").fill("The trade fair comes first.")
     second.get_by_role("button", name="Change the date").click()
+    second.get_by_role("button", name="Move all of them").click()
     expect(second.locator("article.panel")).to_contain_text("in 3 weeks")
 
     fold.get_by_role("button", name="Say that it is blocked").click()
