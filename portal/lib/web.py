@@ -81,8 +81,9 @@ def _page_of(request: HttpRequest) -> str:
     """The path of our page on which somebody acted; the start page where the browser does not tell."""
     address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    parts = urlsplit(address)
-    return parts._replace(scheme="", netloc="", fragment="").geturl() if ours else "/"
+    page = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
+    # Two slashes would begin the name of another host.
+    return page if ours and page.startswith("/") and not page.startswith(("//", "/\\")) else "/"
 
 
 class PlainQueryMiddleware:

@@ -126,3 +126,9 @@ def test_the_writer_gets_them_back(client, page, champion, csm):
 def test_a_writer_that_is_none(client, page, champion):
     write(client, page, writer="x" * 5000)
     assert "You had written:" not in back(client, champion, page)
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example", "/\t/evil.example", ""])
+def test_no_way_back_leads_to_another_host(path, client, page):
+    answer = write(client, page, referer=f"http://testserver{path}")
+    assert answer["Location"] == "/sign-in/?next=/"
