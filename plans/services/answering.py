@@ -10,10 +10,8 @@ from accounts.choices import Side, StakeholderRole, VendorRole, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
 from accounts.services.invitations import call_in_colleague
-from accounts.services.recording import record
 from plans.models import Task
-from plans.services.counting import touch_plan
-from plans.services.taking import Act, take_task
+from plans.services.taking import Act, record_on_task, require_open, save_task, settle_act, take_task
 from plans.services.telling import tell_new_owner
 from plans.services.working import possible_owners
 
@@ -34,27 +32,21 @@ def pass_task(
     The person who passes it keeps their access. Raises ValidationError by field.
     """
     task = take_task(by, "task.pass", task, version)
-    plan = task.plan
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
+    require_open(task)
     old, new = task.owner, _taker(by, task, to, email, name)
     task.owner, task.edited_fields = new, sorted({*task.edited_fields, "owner"})
-    task.version += 1
-    task.save(update_fields=["owner", "edited_fields", "version"])
-    event = record(
+    save_task(task, ["owner", "edited_fields"])
+    event = record_on_task(
+        by,
+        task,
         Verb.TASK_PASSED,
-        account_id=task.account_id,
-        plan_id=plan.pk,
-        task_id=task.pk,
-        by=by.user,
-        subject=task.title,
         old={"owner": str(old) if old else ""},
         new={"owner": str(new), "reason": reason.strip()},
     )
-    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
-    if plan.live_at and new.pk != by.user.pk:
+    act = settle_act(task, event)
+    if task.plan.live_at and new.pk != by.user.pk:
         tell_new_owner(task, by.user, passed=True, reason=reason.strip())
-    return Act(task, event)
+    return act
 
 
 def possible_takers(task: Task) -> Any:

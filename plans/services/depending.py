@@ -11,7 +11,7 @@ from plans.models import Dependency, Task
 from plans.services.consenting import Consent
 from plans.services.moving import given_reason, put_rescheduled
 from plans.services.plan_dates import Loaded, MovedBy, load_dates, node_of
-from plans.services.taking import Act, take_task
+from plans.services.taking import Act, require_open, take_task
 
 
 @transaction.atomic
@@ -20,8 +20,7 @@ def add_dependency(
 ) -> Act:
     """Let `task` wait for `before`, an open task of the same plan. A circle is refused, with the way round named."""
     task = take_task(by, "plan.reschedule", task, version)
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
+    require_open(task)
     loaded, node, other = load_dates(task.plan), node_of(task), node_of(before)
     if before.plan_id != task.plan_id or other not in loaded.behind or loaded.dates.nodes[other].done:
         raise ValidationError({"before": _("Choose an open task of this plan.")})

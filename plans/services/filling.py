@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.choices import Verb
 from accounts.models import Event, Fact, User
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.asking import Question, Unfit, is_same
 from plans.models import Task
 from plans.permissions import require_on_task
-from plans.services.counting import touch_plan
 from plans.services.knowing import Known, Standing, standing_of
-from plans.services.locking import Conflict, lock_plan, lock_task
-from plans.services.taking import require_running
-from plans.services.working import Act, put_completed, require_completable
+from plans.services.locking import Conflict
+from plans.services.taking import Act, record_on_task, require_open, save_task, settle_act, take_task
+from plans.services.working import put_completed, require_completable
 from portal.lib.files import keep_file
 from portal.lib.uploads import Upload
 
@@ -58,33 +56,19 @@ def fill_form(
         raise ValidationError(_("There is nothing new to save."))
     _keep_files(facts, answers)
     Fact.objects.bulk_create(facts)
-    event = record(
-        Verb.TASK_FORM_FILLED,
-        account_id=task.account_id,
-        plan_id=task.plan_id,
-        task_id=task.pk,
-        by=by.user,
-        subject=task.title,
-        new={"answers": len(facts), "sent": complete},
-    )
+    new = {"answers": len(facts), "sent": complete}
+    event = record_on_task(by, task, Verb.TASK_FORM_FILLED, new=new)
     if complete:
         return put_completed(by, task)
-    task.version += 1
-    task.save(update_fields=["version"])
-    task.plan.revision, task.plan.tasks_total, task.plan.tasks_done = touch_plan(task.plan_id)
-    return Act(task, event)
+    save_task(task)
+    return settle_act(task, event)
 
 
 def _take(by: Actor, task: Task, version: int) -> Task:
-    plan = lock_plan(task.plan_id)
-    locked = lock_task(task.pk, version)
-    locked.plan = plan
-    require_on_task(by, "form.fill", locked)
-    require_running(plan)
+    locked = take_task(by, "form.fill", task, version)
     if not locked.form:
         raise ValidationError(_("This task has no questions."))
-    if locked.completed_at:
-        raise ValidationError(_("This task is done already."))
+    require_open(locked)
     return locked
 
 

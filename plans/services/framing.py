@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Verb
 from accounts.models import Event
 from accounts.permissions import Actor
+from accounts.services.recording import record
 from plans.choices import MeetingKind, MoveCause
 from plans.models import Meeting, Plan
 from plans.rescheduling import PlanDates, reschedule
@@ -17,7 +18,7 @@ from plans.services.consenting import Consent, require_consent
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.meetings import move_meeting_day
-from plans.services.moving import given_reason, record_dates, require_within
+from plans.services.moving import given_reason, require_within
 from plans.services.plan_dates import MovedBy, load_dates, plan_line, write_moves
 from plans.services.taking import require_running
 from portal.lib.days import long_day
@@ -116,10 +117,12 @@ def _put_plan(
         require_consent(loaded, outcome, consent)
     plan.save(update_fields=[field])
     act = write_moves(loaded, outcome, moved_by, own=[plan_line(plan, moved_by, old, new)])
-    record_dates(
-        by,
-        plan,
+    record(
         verb,
+        account_id=plan.account_id,
+        plan_id=plan.pk,
+        by=by.user if by else None,
+        subject=plan.name,
         old={"due_on": old.isoformat()},
         new={
             "due_on": new.isoformat(),

@@ -13,16 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
-from accounts.models import Event
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.choices import MoveCause
 from plans.models import DateProposal, Plan, Task
 from plans.rescheduling import Outcome, PlanDates, reschedule
 from plans.services.consenting import Consent, require_consent
-from plans.services.counting import touch_plan
 from plans.services.plan_dates import Loaded, MovedBy, load_dates, moved_ids, node_of, write_moves
-from plans.services.taking import Act, take_task
+from plans.services.taking import Act, record_on_task, require_open, save_task, settle_act, take_task
 from portal.lib import clock
 from portal.lib.days import long_day
 
@@ -69,14 +66,13 @@ def put_moved(
     if task.proposed_on:
         end_proposal(task, by, accepted=agreed)
         fields.append("proposed_on")
-    save_dates(task, fields)
+    save_task(task, fields)
     act = write_moves(loaded, outcome, moved_by, root=task)
     others = outcome.others(node)
-    event = record_dates(
+    event = record_on_task(
         by,
-        task.plan,
+        task,
         verb,
-        task=task,
         old={"due_on": old.isoformat()},
         new={"due_on": due_on.isoformat(), "reason": moved_by.reason, "moved": len(others), "act": str(act)},
     )
@@ -93,8 +89,8 @@ def pin_task(*, by: Actor, task: Task, version: int) -> Act:
     # What it has come away from would move it, once it is let go.
     _put_rule(task, load_dates(task.plan).dates)
     task.pinned_at, task.pinned_by = clock.now(), by.user
-    save_dates(task, ["pinned_at", "pinned_by", "rule_anchor", "rule_offset"])
-    return settle_act(task, record_dates(by, task.plan, Verb.TASK_PINNED, task=task))
+    save_task(task, ["pinned_at", "pinned_by", "rule_anchor", "rule_offset"])
+    return settle_act(task, record_on_task(by, task, Verb.TASK_PINNED))
 
 
 @transaction.atomic
@@ -137,11 +133,11 @@ def put_rescheduled(
     require_consent(loaded, outcome, consent)
     write()
     if not any(move.key == node_of(task) for move in outcome.moves):
-        save_dates(task, [])
+        save_task(task)
     act = write_moves(loaded, outcome, moved_by)
     task.refresh_from_db(fields=["due_on", "version", "moved_by_side"])
     new = {"reason": moved_by.reason, "moved": len(outcome.moves), "act": str(act), **(said or {})}
-    event = record_dates(by, task.plan, verb, task=task, new=new)
+    event = record_on_task(by, task, verb, new=new)
     return settle_act(task, event, moved_ids(loaded, outcome.moves))
 
 
@@ -158,11 +154,6 @@ def _require_movable(task: Task, due_on: date) -> None:
     require_within(task.plan, "due_on", due_on, task.plan.ends_on)
     if due_on == task.due_on:
         raise ValidationError({"due_on": _("It is due on that day already.")})
-
-
-def require_open(task: Task) -> None:
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
 
 
 def require_within(plan: Plan, field: str, day: date, last: date) -> None:
@@ -200,26 +191,3 @@ def given_reason(reason: str, wanted: str = "") -> str:
 def _put_rule(task: Task, dates: PlanDates) -> None:
     node = dates.nodes[node_of(task)]
     task.rule_anchor, task.rule_offset = node.anchor, node.offset
-
-
-def save_dates(task: Task, fields: list[str]) -> None:
-    task.version += 1
-    task.save(update_fields=[*fields, "version"])
-
-
-def record_dates(by: Actor | None, plan: Plan, verb: Verb, *, task: Task | None = None, **said: Any) -> Event:
-    return record(
-        verb,
-        account_id=plan.account_id,
-        plan_id=plan.pk,
-        task_id=task.pk if task else None,
-        by=by.user if by else None,
-        subject=task.title if task else plan.name,
-        **said,
-    )
-
-
-def settle_act(task: Task, event: Event, moved: frozenset[Any] = frozenset()) -> Act:
-    plan = task.plan
-    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
-    return Act(task, event, moved)

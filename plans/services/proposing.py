@@ -13,18 +13,17 @@ from plans.models import DateProposal, Task
 from plans.permissions import require_answer
 from plans.services.consenting import Consent
 from plans.services.locking import lock_plan, lock_task
-from plans.services.moving import (
-    end_proposal,
-    given_reason,
-    put_moved,
-    record_dates,
-    require_open,
-    require_within,
-    save_dates,
-    settle_act,
-)
+from plans.services.moving import end_proposal, given_reason, put_moved, require_within
 from plans.services.plan_dates import MovedBy
-from plans.services.taking import Act, require_running, take_task
+from plans.services.taking import (
+    Act,
+    record_on_task,
+    require_open,
+    require_running,
+    save_task,
+    settle_act,
+    take_task,
+)
 
 
 @transaction.atomic
@@ -48,12 +47,11 @@ def propose_date(*, by: Actor, task: Task, version: int, proposed_on: date, reas
         proposed_side=by.side,
     )
     old, task.proposed_on = task.due_on, proposed_on
-    save_dates(task, ["proposed_on"])
-    event = record_dates(
+    save_task(task, ["proposed_on"])
+    event = record_on_task(
         by,
-        task.plan,
+        task,
         Verb.TASK_DATE_PROPOSED,
-        task=task,
         old={"due_on": old.isoformat()},
         new={"due_on": proposed_on.isoformat(), "reason": reason},
     )
@@ -83,12 +81,11 @@ def answer_proposal(
             consent=consent,
         )
     end_proposal(task, by, accepted=False, answer=answer.strip())
-    save_dates(task, ["proposed_on"])
-    event = record_dates(
+    save_task(task, ["proposed_on"])
+    event = record_on_task(
         by,
-        plan,
+        task,
         Verb.TASK_DATE_DECLINED,
-        task=task,
         old={"due_on": task.due_on.isoformat()},
         new={"due_on": proposal.proposed_on.isoformat(), "reason": answer.strip()},
     )
@@ -107,8 +104,6 @@ def accept_move(*, by: Actor, task: Task, version: int) -> Act:
     if task.proposed_on:
         end_proposal(task, by, accepted=False)
         fields.append("proposed_on")
-    save_dates(task, fields)
-    event = record_dates(
-        by, task.plan, Verb.TASK_MOVE_ACCEPTED, task=task, new={"due_on": task.due_on.isoformat()}
-    )
+    save_task(task, fields)
+    event = record_on_task(by, task, Verb.TASK_MOVE_ACCEPTED, new={"due_on": task.due_on.isoformat()})
     return settle_act(task, event)

@@ -1,15 +1,19 @@
 """What every act on a task begins with, and what it leaves."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.choices import Verb
 from accounts.models import Event
 from accounts.permissions import Actor
+from accounts.services.recording import record
 from plans.models import Plan, Task
 from plans.permissions import require_on_task
+from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan, lock_task
 
 
@@ -36,3 +40,37 @@ def require_running(plan: Plan) -> None:
     """Raise ValidationError where the plan is completed or closed."""
     if plan.is_finished:
         raise ValidationError(_("This plan is finished; nothing in it changes any more."))
+
+
+def require_open(task: Task) -> None:
+    """Raise ValidationError where the task is done."""
+    if task.completed_at:
+        raise ValidationError(_("This task is done already."))
+
+
+def save_task(task: Task, fields: Sequence[str] = ()) -> None:
+    """Every act on a task raises its version."""
+    task.version += 1
+    task.save(update_fields=[*fields, "version"])
+
+
+def record_on_task(
+    by: Actor, task: Task, verb: Verb, *, old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
+) -> Event:
+    return record(
+        verb,
+        account_id=task.account_id,
+        plan_id=task.plan_id,
+        task_id=task.pk,
+        by=by.user,
+        subject=task.title,
+        old=old,
+        new=new,
+    )
+
+
+def settle_act(task: Task, event: Event, moved: frozenset[UUID] = frozenset()) -> Act:
+    """Count the plan anew; its revision and counts stand on `task.plan` afterwards."""
+    plan = task.plan
+    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
+    return Act(task, event, moved)

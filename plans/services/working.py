@@ -16,12 +16,9 @@ from accounts.permissions import Actor
 from accounts.services.recording import record
 from plans.choices import EvidenceNeed, Waiting
 from plans.models import Evidence, Milestone, Task
-from plans.services.counting import touch_plan
 from plans.services.knowing import missing_answers
 from plans.services.moving import end_proposal
-from plans.services.moving import move_task as move_task
-from plans.services.taking import Act as Act
-from plans.services.taking import take_task as _take
+from plans.services.taking import Act, record_on_task, require_open, save_task, settle_act, take_task
 from plans.services.telling import tell_new_owner
 from plans.services.winning import drop_unconfirmed, find_win_of_milestone
 from portal.lib import clock
@@ -31,7 +28,7 @@ from portal.lib.prepared import PreparedRows
 @transaction.atomic
 def complete_task(*, by: Actor, task: Task, version: int) -> Act:
     """Mark the task done. Refused while it is blocked, waits for another, or lacks evidence or answers."""
-    task = _take(by, "task.complete", task, version)
+    task = take_task(by, "task.complete", task, version)
     require_completable(task)
     _require_answers(task)
     return put_completed(by, task)
@@ -39,8 +36,7 @@ def complete_task(*, by: Actor, task: Task, version: int) -> Act:
 
 def require_completable(task: Task) -> None:
     """Open, not blocked, and with all that it needs from elsewhere."""
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
+    require_open(task)
     if task.blocked_at:
         raise ValidationError(_("This task is blocked. Unblock it first."))
     _require_predecessors(task)
@@ -60,7 +56,7 @@ def put_completed(by: Actor, task: Task) -> Act:
 
 @transaction.atomic
 def reopen_task(*, by: Actor, task: Task, version: int, reason: str = "") -> Act:
-    task = _take(by, "task.reopen", task, version)
+    task = take_task(by, "task.reopen", task, version)
     if not task.completed_at:
         raise ValidationError(_("This task is open already."))
     return put_reopened(by, task, reason)
@@ -78,9 +74,8 @@ def block_task(*, by: Actor, task: Task, version: int, reason: str, on: str = ""
 
     `on` is who clears the way: a side, or "nobody" for somebody outside both companies; "" is the task's own side.
     """
-    task = _take(by, "task.block", task, version)
-    if task.completed_at:
-        raise ValidationError(_("This task is done already."))
+    task = take_task(by, "task.block", task, version)
+    require_open(task)
     if not reason.strip():
         raise ValidationError({"reason": _("Say what is in the way.")})
     on = on or task.side
@@ -101,7 +96,7 @@ def block_task(*, by: Actor, task: Task, version: int, reason: str, on: str = ""
 
 @transaction.atomic
 def unblock_task(*, by: Actor, task: Task, version: int) -> Act:
-    task = _take(by, "task.block", task, version)
+    task = take_task(by, "task.block", task, version)
     if not task.blocked_at:
         raise ValidationError(_("This task is not blocked."))
     task.blocked_at, task.blocked_by, task.blocked_reason, task.blocked_on = None, None, "", ""
@@ -111,7 +106,7 @@ def unblock_task(*, by: Actor, task: Task, version: int) -> Act:
 @transaction.atomic
 def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) -> Act:
     """Give the task to another person of its side; None puts it back to "needs an owner"."""
-    task = _take(by, "task.reassign", task, version)
+    task = take_task(by, "task.reassign", task, version)
     if owner and not possible_owners(task).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": _("This person cannot own a task of this side.")})
     old, task.owner = task.owner, owner
@@ -146,22 +141,11 @@ def _put(
     new: dict[str, Any] | None = None,
 ) -> Act:
     """Change, record, count."""
-    task.version += 1
-    task.save(update_fields=[*fields, "version"])
-    event = record(
-        verb,
-        account_id=task.account_id,
-        plan_id=task.plan_id,
-        task_id=task.pk,
-        by=by.user,
-        subject=task.title,
-        old=old,
-        new=new,
-    )
+    save_task(task, fields)
+    event = record_on_task(by, task, verb, old=old, new=new)
     if verb in (Verb.TASK_COMPLETED, Verb.TASK_REOPENED):
         _settle_milestone(by, task)
-    task.plan.revision, task.plan.tasks_total, task.plan.tasks_done = touch_plan(task.plan_id)
-    return Act(task, event)
+    return settle_act(task, event)
 
 
 def _settle_milestone(by: Actor, task: Task) -> None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import ngettext
 
 from accounts.permissions import Actor
 from plans.forms.base import PlanForm
@@ -26,7 +27,7 @@ from plans.permissions import may_on_task
 from plans.services.consenting import Unseen
 from plans.services.locking import Conflict
 from plans.services.plan_dates import node_of
-from plans.services.working import Act
+from plans.services.taking import Act
 from plans.views.tags import live_context, progress_context
 from portal.lib.prepared import PreparedObjects
 
@@ -117,6 +118,10 @@ def is_in_place(request: HttpRequest, task: Task) -> bool:
 def _answer_done(
     request: HttpRequest, task: Task, actor: Actor, done: object, said: str, then: str
 ) -> HttpResponse:
+    if isinstance(done, Act) and done.moved:
+        n = len(done.moved)
+        more = ngettext("%(n)d other date moved with it", "%(n)d other dates moved with it", n) % {"n": n}
+        said = f"{said} {more}."
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, said)
         return redirect(then, *([task.plan_id] if then == "plan_detail" else [task.plan_id, task.pk]))

@@ -16,7 +16,7 @@ from plans.models import Task
 from plans.services.filling import fill_form
 from plans.services.knowing import standing_of
 from plans.services.locking import Conflict
-from plans.services.working import Act
+from plans.services.taking import Act
 from plans.views.answers import act_on_task
 
 

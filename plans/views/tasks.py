@@ -14,11 +14,11 @@ from plans.forms.dates import MoveForm
 from plans.forms.tasks import BlockForm, ReassignForm, ReopenForm
 from plans.models import Task
 from plans.pages.spine import side_names
+from plans.services.moving import move_task
 from plans.services.taking import Act
 from plans.services.working import (
     block_task,
     complete_task,
-    move_task,
     reassign_task,
     reopen_task,
     unblock_task,

@@ -18,7 +18,8 @@ from plans.models import Plan
 from plans.pages import calendar_feed
 from plans.services.going_live import finish_plan
 from plans.services.meetings import cancel_meeting, move_meeting, plan_meeting
-from plans.services.working import complete_task, move_task, reassign_task
+from plans.services.moving import move_task
+from plans.services.working import complete_task, reassign_task
 from tests.factories import AccountFactory, actor, make_draft_plan, make_live_plan, task_of
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Event, Invitation, OutgoingMail
 from plans.services.going_live import finish_plan, make_live
-from plans.services.working import complete_task, move_task
+from plans.services.moving import move_task
+from plans.services.working import complete_task
 from tests.factories import StakeholderFactory, actor, make_draft_plan, task_of
 
 pytestmark = pytest.mark.django_db

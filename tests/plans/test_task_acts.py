@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Event, OutgoingMail
 from plans.models import Plan, Task
-from plans.services.working import block_task, complete_task, move_task
+from plans.services.moving import move_task
+from plans.services.working import block_task, complete_task
 from tests.factories import actor, make_live_plan, task_of
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import Account, Contract, Deal, Event, Stakeholder, User
 from accounts.permissions import actor_on
 from plans.models import Connection, Delivery, Plan
-from plans.services.working import move_task, reassign_task
+from plans.services.moving import move_task
+from plans.services.working import reassign_task
 from tests.crm_server import sample
 from tests.plans.intake.door import deliver, take_in
 from tests.processes import ROOT, environment
