@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import add_errors
@@ -32,6 +33,13 @@ class VersionForm(PlanForm):
     version = forms.IntegerField(
         min_value=1, widget=forms.HiddenInput, error_messages={"required": INCOMPLETE}
     )
+
+    def name_version(self, version: int) -> None:
+        """After a conflict: the form comes back to be sent again knowingly, naming the version that is shown now."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = str(version)
+        self.data = data
 
 
 def reason_field(label: Any) -> forms.CharField:

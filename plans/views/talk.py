@@ -72,8 +72,7 @@ def comment_edit(request: HttpRequest, plan_id: UUID, comment_id: UUID) -> HttpR
             conflict = _(
                 "This comment was changed elsewhere. Below is what you typed; above, how it stands now."
             )
-            form.data = request.POST.copy()
-            form.data["version"] = str(faster.comment.version)
+            form.name_version(faster.comment.version)
         except ValidationError as error:
             form.put_errors(error)
         else:

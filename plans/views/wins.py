@@ -72,9 +72,7 @@ def _act(
         do(by=actor, win=win, **form.cleaned_data)
     except WinConflict as conflict:
         form.add_error(None, _("Somebody changed this win meanwhile. Look at it again, then send yours."))
-        # The form that comes back is sent again knowingly: it names the version that the page now shows.
-        form.data = request.POST.copy()
-        form.data["version"] = str(conflict.win.version)
+        form.name_version(conflict.win.version)
         return _again(request, win, actor, form, slot, 409)
     except ValidationError as error:
         form.put_errors(error)
