@@ -1,11 +1,12 @@
 """The questions of a task as a Django form. What an answer must be is judged by `plans.asking`, in one place."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from plans.asking import Question, Unfit
@@ -69,6 +70,22 @@ class AnswersForm(VersionForm):
         seen = (self.cleaned_data.get("version"), self.cleaned_data.get("mark"))
         return None not in seen and seen != self.now
 
+    def renew(self, fresh: "AnswersForm", before: Mapping[str, Any]) -> None:
+        """For a form that was overtaken: what was left as it had been filled in takes the newer answer.
+
+        `before` are the stored values by key that stood before the latest ones.
+        """
+        data = cast(QueryDict, self.data).copy()
+        for name, one in fresh.known.items():
+            if name not in fresh.initial or one.question.kind == "file":
+                continue
+            value = before.get(one.question.key)
+            was = one.question.typed(value) if value is not None and one.question.fits(value) else None
+            if _as_sent(self[name].value()) == _as_sent(was):
+                newer = fresh.initial[name]
+                data.setlist(name, newer if isinstance(newer, list | tuple) else [newer])
+        self.data = data
+
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.is_stale:
@@ -122,6 +139,11 @@ class AnswerFile(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         file = super().clean(data, None)
         return judge_upload(file, max_bytes=settings.PORTAL_UPLOAD_MAX_MB * 1_000_000) if file else None
+
+
+def _as_sent(value: Any) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return sorted(str(one).replace("\r\n", "\n").strip() for one in values if one not in (None, ""))
 
 
 def name_of(question: Question) -> str:

@@ -17,7 +17,7 @@ from plans.asking import Question, in_words, read_form
 from plans.forms.asking import AnswersForm, name_of
 from plans.models import Task
 from plans.permissions import sees_answers
-from plans.services.knowing import Known, standing_of, told_in
+from plans.services.knowing import Known, earlier_facts, standing_of, told_in
 from portal.lib.days import long_day
 
 
@@ -39,6 +39,8 @@ def asked_context(
     if not isinstance(form, AnswersForm):
         form = shown
     form.known, form.people = shown.known, shown.people
+    if form.is_bound and form.is_stale:
+        form.renew(shown, {one.key: one.value for one in earlier_facts(standing)})
     to_confirm = sum(one.to_confirm for one in standing.known)
     questions = [_question(one, form, task) for one in standing.known]
     return {

@@ -1,6 +1,6 @@
 """A task that no playbook foresaw: added by hand, or an action item of a meeting."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,7 +9,7 @@ from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, Verb
-from accounts.models import User
+from accounts.models import Event, User
 from accounts.permissions import CHAMPION, Actor
 from accounts.services.recording import record
 from plans.models import Meeting, Milestone, Plan, Task
@@ -19,10 +19,14 @@ from plans.services.taking import require_running
 from plans.services.telling import tell_new_owner
 from plans.services.winning import drop_unconfirmed
 from plans.services.working import possible_owners
+from portal.lib import clock
 from portal.lib.days import long_day
 
 MOST_TASKS = 500
 """In a plan. Beyond that nobody reads it, and every page of it is slow for everybody."""
+
+
+MOMENT = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -62,6 +66,9 @@ def add_task(
         meeting=meeting,
     )
     _require_fitting(task)
+    again = _just_added(by, task)
+    if again:
+        return again
     task.position = _place_after(milestone)
     task.save(force_insert=True)
     _record(Verb.TASK_ADDED, by, task, task.title, task_id=task.pk)
@@ -98,6 +105,22 @@ def _require_fitting(task: Task) -> None:
         }
     if wrong:
         raise ValidationError(wrong)
+
+
+def _just_added(by: Actor, task: Task) -> Task | None:
+    """The same task, which the same person added a moment ago: a form that was sent twice."""
+    lately = Event.objects.filter(
+        plan_id=task.plan_id,
+        verb=Verb.TASK_ADDED,
+        actor=by.user,
+        at__gt=clock.now() - MOMENT,
+        subject=task.title,
+    )
+    same = Task.objects.filter(
+        plan=task.plan_id, milestone=task.milestone_id, side=task.side, owner=task.owner_id, due_on=task.due_on,
+        what=task.what, meeting=task.meeting_id, pk__in=lately.values("task_id"),
+    )  # fmt: skip
+    return same.first()
 
 
 def _place_after(milestone: Milestone) -> int:

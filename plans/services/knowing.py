@@ -58,6 +58,15 @@ def standing_of(task: Task) -> Standing:
     )
 
 
+def earlier_facts(standing: Standing) -> list[Fact]:
+    """What stood before the latest answers, one for each question that had one; one query."""
+    latest = [one.fact for one in standing.known if one.fact]
+    if not latest:
+        return []
+    before = Fact.objects.filter(account=latest[0].account_id, key__in=[fact.key for fact in latest])
+    return list(before.exclude(pk__in=[fact.pk for fact in latest]).current())
+
+
 def told_in(task: Task) -> dict[str, Fact]:
     """The latest answers that were given or confirmed in this task, by key."""
     told = Fact.objects.filter(account=task.account_id, task_id=task.pk)

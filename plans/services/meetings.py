@@ -155,6 +155,10 @@ def add_decision(*, by: Actor, meeting: Meeting, text: str, decided: bool) -> De
     """What was decided, or what has to be: that comes up in each meeting until it is."""
     meeting = _take(by, "meeting.note", meeting)
     _require_not_cancelled(meeting)
+    # The same words once more are a form that was sent twice.
+    there = meeting.decisions.filter(text=text.strip(), decided_at__isnull=not decided).first()
+    if there:
+        return there
     decision = Decision(
         account_id=meeting.account_id,
         plan_id=meeting.plan_id,

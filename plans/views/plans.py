@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.choices import Side, Verb
+from accounts.choices import Side, StakeholderRole, Verb
 from accounts.models import Event, Stakeholder
 from accounts.permissions import Actor
 from plans.access import get_plan
@@ -43,6 +43,9 @@ from plans.views.tags import live_tag, page_tag, progress_context
 from portal.lib.days import full_day
 from portal.lib.prepared import PreparedObjects
 
+PEOPLE_SHOWN = 12
+"""The CSM and those who lead come first; all of them stand on the account's page."""
+_LEADS = (StakeholderRole.SPONSOR, StakeholderRole.CHAMPION)
 BLOCKERS_SHOWN = 3
 """What the customer holds up, on the plan's page; the page of the turn shows all."""
 
@@ -141,7 +144,9 @@ def _page(
         "blockers": blockers(tasks, turns, maker)[:BLOCKERS_SHOWN] if plan.state == "live" else [],
         "objectives": [objective_card(plan, objective, found, maker.today) for objective, found in measured],
         "history": history_lines(past.newest, maker.clock),
-        "people": people,
+        "people": people[:PEOPLE_SHOWN],
+        "more_people": _more(len(people) - PEOPLE_SHOWN),
+        "eyes": [one for one in people if one.get("view_as")],
         **wins_of_plan(plan, actor, maker.today),
         **meetings_on_plan(plan, maker.names, maker.today),
         "missing": _missing(plan, tasks) if plan.state == "draft" and actor.side == Side.VENDOR else [],
@@ -189,7 +194,8 @@ def _people(plan: Plan) -> list[dict[str, str]]:
                 "side_label": str(Side.VENDOR.label),
             }
         )
-    for one in _stakeholders_of(plan.account_id):
+    # Sorted here, and stably: the rest stay in the order in which they came.
+    for one in sorted(_stakeholders_of(plan.account_id), key=lambda one: one.role not in _LEADS):
         role = str(one.get_role_display())
         people.append(
             {
@@ -201,6 +207,10 @@ def _people(plan: Plan) -> list[dict[str, str]]:
             }
         )
     return people
+
+
+def _more(number: int) -> str:
+    return ngettext("and %(n)d more", "and %(n)d more", number) % {"n": number} if number > 0 else ""
 
 
 def _missing(plan: Plan, tasks: list[TaskFacts]) -> list[dict[str, str]]:

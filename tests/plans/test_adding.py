@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
@@ -44,6 +45,16 @@ def address(plan) -> str:
 
 
 class TestService:
+    def test_a_form_that_was_sent_twice_makes_one(self, plan, csm, admin, champion):
+        task = add(csm, plan, owner=champion)
+        assert add(csm, plan, owner=champion) == task
+        assert Event.objects.filter(verb="task.added").count() == 1
+        # Another owner, another person, or a minute later: that is meant.
+        assert add(csm, plan) != task
+        assert add(admin, plan, owner=champion) != task
+        with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+            assert add(csm, plan, owner=champion) != task
+
     def test_it_stands_at_the_end_of_its_milestone_with_a_day_of_its_own(self, plan, csm, champion):
         before = list(plan.tasks.order_by("position").values_list("key", flat=True))
         task = add(csm, plan, owner=champion, what=" Ask. ")

@@ -245,6 +245,14 @@ class TestTheLedger:
         assert "as agreed" in text
         assert "Move the kickoff" not in text
 
+    def test_who_moved_one_is_told_how_many_followed(self, enter, chain, csm):
+        browser, task = enter(csm), task_of(chain, 1)
+        url = f"/plans/{chain.pk}/tasks/{task.pk}/move/"
+        data = {"version": 1, "due_on": later(task).isoformat(), "reason": "Audit."}
+        first = browser.post(url, data).content.decode()
+        answer = browser.post(url, data | {"mark": mark_in(first)}, follow=True)
+        assert "New date: Task 1. 2 other dates moved with it." in answer.content.decode()
+
     def test_the_kickoff_is_moved_here(self, enter, chain, csm):
         browser, day = enter(csm), later(task_of(chain, 1))
         url, data = f"/plans/{chain.pk}/dates/kickoff/", {"kickoff_on": day.isoformat(), "reason": "The room"}

@@ -428,10 +428,26 @@ class TestTwoPeople:
         # The form as it now stands may be sent.
         assert enter(champion).post(address(task), sent(task) | GOOD).status_code == 302
 
+    def test_what_was_left_alone_takes_the_newer_answer(self, enter, plan, task, champion, sponsor):
+        fill(champion, task, product_name="Old", story="A story", seats=3)
+        data = sent(task, product_name="Old", story="Mine", seats="")
+        fill(sponsor, task, product_name="New", story="Theirs", seats=4, region="Europe")
+        answer = enter(champion).post(address(task), data)
+        text = answer.content.decode()
+        assert answer.status_code == 409
+        assert 'value="New"' in text
+        assert "There now: “New”" not in text
+        # Changed by both, and emptied by one: what was typed stays, and the other answer stands beside it.
+        assert ">\nMine</textarea>" in text
+        assert "There now: “Theirs”" in text
+        assert "There now: “4\u00a0seats”" in text
+        # Not answered when it was opened: the answer that came in is shown.
+        assert "There now: “Europe”" not in text
+
     def test_an_answer_in_another_form_meanwhile(self, enter, account, plan, task, champion, sponsor):
         fill(champion, task, product_name="Old")
         second = task_of(plan, 3)
-        data = sent(second, product_name="Old", seats="7", budget="9")
+        data = sent(second, product_name="Older", seats="7", budget="9")
         fill(sponsor, task, product_name="New")
         answer = enter(champion).post(address(second), data)
         assert answer.status_code == 409

@@ -474,6 +474,17 @@ class TestDecisions:
         assert refused.status_code == 422
         assert 'id="decision-text_error"' in refused.content.decode()
 
+    def test_the_same_decision_twice_is_one(self, plan, csm):
+        weekly = planned(csm, plan)
+        one = add_decision(by=actor(csm, plan), meeting=seen(weekly), text="DACH first", decided=True)
+        assert (
+            add_decision(by=actor(csm, plan), meeting=seen(weekly), text=" DACH first ", decided=True) == one
+        )
+        # Wanted again, it is another thing.
+        assert (
+            add_decision(by=actor(csm, plan), meeting=seen(weekly), text="DACH first", decided=False) != one
+        )
+
     def test_words_can_be_put_right(self, enter, plan, csm):
         meeting = planned(csm, plan)
         decision = add_decision(by=actor(csm, plan), meeting=meeting, text="Englsh", decided=True)
