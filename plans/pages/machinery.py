@@ -51,7 +51,7 @@ def admin_figures() -> dict[str, Any]:
     week = count_deliveries(Delivery.objects.filter(received_at__gte=clock.now() - timedelta(days=7)))
     failed = sum(connection.failing for connection in connections)
     return {
-        "attention": _attention(connections, failed),
+        "attention": [*_attention(connections, failed), *_unreached()],
         "figures_people": [
             {"label": _("At the vendor"), "value": people["vendor"]},
             {"label": _("At customers"), "value": people["customer"]},
@@ -69,6 +69,19 @@ def admin_figures() -> dict[str, Any]:
             {"label": _("Refused"), "value": week["refused"]},
         ],
     }
+
+
+def _unreached() -> list[dict[str, str]]:
+    """Our own people whose mail comes back: no account's CSM is told of them."""
+    people = User.objects.vendor().filter(mail_preference__stopped_at__isnull=False).order_by("name", "email")
+    return [
+        {
+            "text": _("Mail to %(what)s came back") % {"what": f"{person} ({person.email})"},
+            "url": reverse("people"),
+            "action": _("All people"),
+        }
+        for person in people
+    ]
 
 
 def _attention(connections: Sequence[Any], failed: int) -> list[dict[str, str]]:

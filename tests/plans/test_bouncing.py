@@ -71,6 +71,15 @@ def test_a_hard_bounce_stops_mail_and_tells_the_csm(client, plan, champion, csm,
     )
 
 
+def test_the_admins_see_whom_of_their_own_no_mail_reaches(client, enter, admin, csm, champion):
+    assert "came back" not in enter(admin).get("/").content.decode()
+    for person in (csm, champion):
+        report(client, event(person, event_id=f"evt-{person.pk}"))
+    text = enter(admin).get("/").content.decode()
+    assert f"Mail to Carla Csm ({csm.email}) came back" in text
+    assert champion.email not in text
+
+
 def test_the_same_event_twice_is_one(client, plan, champion):
     report(client, event(champion))
     assert report(client, [event(champion), event(champion)]).json() == {"events": 2, "taken": 0}
