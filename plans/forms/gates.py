@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.choices import Side
 from accounts.models import User
 from plans.forms.base import REASON_MAX, PlanForm, reason_field
+from accounts.permissions import Actor
 from plans.models import Plan, Stage
 from plans.services.gates import possible_stage_owners
 from plans.services.signing import possible_signers
@@ -26,9 +27,9 @@ class GiveStageForm(PlanForm):
         empty_label=gettext_lazy("Nobody yet: it needs an owner"),
     )
 
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stage: Stage, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = possible_stage_owners(stage).order_by("name", "email")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = possible_stage_owners(stage, by).order_by("name", "email")  # type: ignore[attr-defined]
 
 
 class SignoffForm(PlanForm):
@@ -41,9 +42,9 @@ class SignoffForm(PlanForm):
         error_messages={"required": gettext_lazy("Name at least one person of each side.")},
     )
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signers"].queryset = possible_signers(plan)  # type: ignore[attr-defined]
+        self.fields["signers"].queryset = possible_signers(plan, by)  # type: ignore[attr-defined]
         names = {Side.VENDOR: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER: plan.account.name}
         self.fields["signers"].label_from_instance = (  # type: ignore[attr-defined]
             lambda person: f"{person} · {names[person.side]}"

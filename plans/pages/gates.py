@@ -54,7 +54,7 @@ def stage_context(
         "problem": problem,
         "can": can,
         "form_reopen": form_reopen or (ReopenStageForm(auto_id="reopen-%s") if can["reopen"] else None),
-        "form_give": form_give or (_give_form(stage) if can["give"] else None),
+        "form_give": form_give or (_give_form(stage, actor) if can["give"] else None),
     }
 
 
@@ -199,8 +199,8 @@ def _can(stage: Stage, actor: Actor) -> dict[str, bool]:
     }
 
 
-def _give_form(stage: Stage) -> Form:
-    return GiveStageForm(stage=stage, auto_id="give-%s", initial={"owner": stage.owner_id})
+def _give_form(stage: Stage, actor: Actor) -> Form:
+    return GiveStageForm(stage=stage, by=actor, auto_id="give-%s", initial={"owner": stage.owner_id})
 
 
 def _dates(milestone: Milestone, maker: RowMaker) -> list[dict[str, str]]:

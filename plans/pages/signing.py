@@ -68,7 +68,12 @@ def signoff_list_context(plan: Plan, actor: Actor) -> dict[str, Any]:
 
 
 def signoff_form_context(
-    plan: Plan, milestone: Milestone | None, stage: Stage | None, *, form: Form | None = None
+    plan: Plan,
+    actor: Actor,
+    milestone: Milestone | None,
+    stage: Stage | None,
+    *,
+    form: Form | None = None,
 ) -> dict[str, Any]:
     """The context of `templates/plans/signoff_create.html`."""
     thing = milestone or stage or plan
@@ -78,7 +83,7 @@ def signoff_form_context(
         "title": str(thing),
         "kind_label": _kinds()[kind],
         "action": _ask_url(plan, milestone, stage),
-        "form": form or SignoffForm(plan=plan, initial={"signers": proposed_signers(plan)}),
+        "form": form or SignoffForm(plan=plan, by=actor, initial={"signers": proposed_signers(plan)}),
     }
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.choices import StakeholderRole, VendorRole, Verb
+from accounts.choices import Side, StakeholderRole, VendorRole, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import TABLE, Actor
 from accounts.services.recording import record
@@ -15,6 +15,7 @@ from plans.permissions import require_on_stage
 from plans.services.counting import touch_plan
 from plans.services.criteria import Standing, gate_of
 from plans.services.locking import lock_plan
+from plans.services.mentions import known_to_customers
 from plans.services.taking import require_running
 from portal.lib import clock
 
@@ -69,7 +70,7 @@ def reopen_stage(*, by: Actor, stage: Stage, reason: str) -> Stage:
 def give_stage(*, by: Actor, stage: Stage, owner: User | None) -> Stage:
     """Say who sees to the stage; None puts it back to "needs an owner"."""
     stage = _take(by, stage)
-    if owner and not possible_stage_owners(stage).filter(pk=owner.pk).exists():
+    if owner and not possible_stage_owners(stage, by).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": _("This person cannot see to a stage.")})
     stage.owner = owner
     stage.save(update_fields=["owner"])
@@ -96,13 +97,15 @@ def unmeet_criterion(*, by: Actor, criterion: Criterion) -> Criterion:
     return _put_criterion(by, criterion, Verb.CRITERION_UNMET)
 
 
-def possible_stage_owners(stage: Stage) -> "QuerySet[User]":
-    """Those of both sides who may act on a stage at all."""
+def possible_stage_owners(stage: Stage, by: Actor | None = None) -> "QuerySet[User]":
+    """Those of both sides who may act on a stage at all; a customer gives it to people whom they meet on the plan."""
     roles = TABLE["stage.manage"]
     here = Stakeholder.objects.present().filter(
         account_id=stage.account_id, role__in=[role for role in StakeholderRole if role in roles]
     )
     vendor = Q(vendor_role__in=[role for role in VendorRole if role in roles])
+    if by and by.side == Side.CUSTOMER:
+        vendor &= known_to_customers(stage.plan) | Q(pk=stage.owner_id)
     return User.objects.filter(vendor | Q(vendor_role="", pk__in=here.values("user")), is_active=True)
 
 

@@ -18,13 +18,14 @@ def people_to_mention(plan: Plan, by: Actor, *, vendor_only: bool) -> "QuerySet[
     if vendor_only:
         return people.filter(vendor)
     if not by.user.is_vendor:
-        vendor &= _known_to_customers(plan)
+        vendor &= known_to_customers(plan)
     here = Stakeholder.objects.present().filter(account=plan.account_id, user=OuterRef("pk"))
     customer = Q(vendor_role="") & Q(Exists(here)) if plan.live_at else Q(pk__in=[])
     return people.filter(vendor | customer)
 
 
-def _known_to_customers(plan: Plan) -> Q:
+def known_to_customers(plan: Plan) -> Q:
+    """Of the vendor's people those whom a customer meets on this plan, to filter a query of users."""
     owns = Task.objects.filter(plan=plan.pk, owner=OuterRef("pk"))
     wrote = Comment.objects.shared().filter(plan=plan.pk, author=OuterRef("pk"))
     return Q(pk=plan.account.owner_id) | Q(Exists(owns)) | Q(Exists(wrote))

@@ -16,6 +16,7 @@ from accounts.services.recording import record
 from plans.models import Milestone, Plan, Signature, SignOff, Stage
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
+from plans.services.mentions import known_to_customers
 from plans.services.snapshots import digest_of, is_changed, take_snapshot
 from portal.lib import clock
 
@@ -37,7 +38,7 @@ def request_signoff(
     """
     by.require("signoff.request")
     plan = _take(plan)
-    _require_signers(plan, signers)
+    _require_signers(by, plan, signers)
     _end(by, SignOff.objects.standing().filter(plan=plan, milestone=milestone, stage=stage))
     snapshot = take_snapshot(plan, milestone=milestone, stage=stage)
     signoff = SignOff.objects.create(
@@ -92,12 +93,27 @@ def end_signoff(*, by: Actor, signoff: SignOff) -> None:
     touch_plan(signoff.plan_id)
 
 
-def possible_signers(plan: Plan) -> "QuerySet[User]":
-    """Whoever may see the plan: the account's people once they have come in, then the vendor's."""
+def possible_signers(plan: Plan, by: Actor | None = None) -> "QuerySet[User]":
+    """Whoever may see the plan: the account's people once they have come in, then the vendor's.
+
+    Where a customer asks, of the vendor's people only those whom they meet on this plan.
+    """
     joined = Stakeholder.objects.joined().filter(account_id=plan.account_id)
     here = User.objects.filter(is_active=True, vendor_role="", pk__in=joined.values("user"))
     customer_first = Case(When(vendor_role="", then=0), default=1)
-    return (User.objects.vendor() | here).order_by(customer_first, "name", "email")
+    ours = User.objects.vendor()
+    if by and by.side == Side.CUSTOMER:
+        ours = ours.filter(known_to_customers(plan))
+    return (ours | here).order_by(customer_first, "name", "email")
+
+
+def likely_signers(plan: Plan) -> set[UUID]:
+    """Who usually signs, of many: the account's sponsors and champions, its CSM, and who sees to a stage."""
+    leads = (StakeholderRole.SPONSOR, StakeholderRole.CHAMPION)
+    joined = Stakeholder.objects.joined().filter(account_id=plan.account_id, role__in=leads)
+    owners = Stage.objects.filter(plan=plan, owner__isnull=False).order_by()
+    people = {*joined.values_list("user", flat=True), *owners.values_list("owner", flat=True)}
+    return people | ({plan.account.owner_id} if plan.account.owner_id else set())
 
 
 def proposed_signers(plan: Plan) -> list[UUID]:
@@ -128,9 +144,9 @@ def _named(by: Actor, signoff: SignOff) -> tuple[SignOff, Signature]:
     return signature.signoff, signature
 
 
-def _require_signers(plan: Plan, signers: Sequence[User]) -> None:
+def _require_signers(by: Actor, plan: Plan, signers: Sequence[User]) -> None:
     ids = {person.pk for person in signers}
-    if possible_signers(plan).filter(pk__in=ids).count() < len(ids) or len(ids) < len(signers):
+    if possible_signers(plan, by).filter(pk__in=ids).count() < len(ids) or len(ids) < len(signers):
         raise ValidationError({"signers": _("Only people who may see the plan can sign it, each once.")})
     if {person.side for person in signers} != set(Side):
         raise ValidationError({"signers": _("Name at least one person of each side.")})

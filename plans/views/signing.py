@@ -30,7 +30,7 @@ def signoff_create(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     milestone, stage = _thing(request, plan)
     form = None
     if request.method == "POST":
-        form = SignoffForm(request.POST, plan=plan)
+        form = SignoffForm(request.POST, plan=plan, by=actor)
         if form.is_valid():
             try:
                 keep_pace(request, "write", by=actor.user)
@@ -46,7 +46,7 @@ def signoff_create(request: HttpRequest, plan_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("They are asked to sign."))
                 return redirect("signoff_detail", plan.pk, signoff.pk)
-    context = signoff_form_context(plan, milestone, stage, form=form)
+    context = signoff_form_context(plan, actor, milestone, stage, form=form)
     return render(request, "plans/signoff_create.html", context, status=422 if form else 200)
 
 

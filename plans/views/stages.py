@@ -75,7 +75,7 @@ def stage_reopen(request: HttpRequest, plan_id: UUID, stage_id: UUID) -> HttpRes
 @require_POST
 def stage_give(request: HttpRequest, plan_id: UUID, stage_id: UUID) -> HttpResponse:
     stage, actor = get_stage(request, plan_id, stage_id, "stage.manage")
-    form = GiveStageForm(request.POST, stage=stage, auto_id="give-%s")
+    form = GiveStageForm(request.POST, stage=stage, by=actor, auto_id="give-%s")
     return _act(
         request,
         stage,

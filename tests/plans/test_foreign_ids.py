@@ -251,3 +251,20 @@ def test_an_inbox_is_marked_read_as_far_as_ones_own_page_went(house, enter):
     assert theirs.read_at is None
     assert own.read_at is not None
     assert own.read_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("page", "act", "field"),
+    [("signoffs/new/", "signoffs/new/", "signers"), ("stages/{stage}/", "stages/{stage}/give/", "owner")],
+)
+def test_a_customer_is_offered_those_at_the_vendor_whom_they_meet(page, act, field, house, enter):
+    """Not the list of all who work there; whoever works there sees it."""
+    stage = house.plan.stages.get(key="use").pk
+    page, act = house.url(page.format(stage=stage)), house.url(act.format(stage=stage))
+    text = enter(house.people["champion"]).get(page).content.decode()
+    assert ("Carla Csm" in text, "Ada Admin" in text) == (True, False)
+    assert "Ada Admin" in enter(house.people["csm"]).get(page).content.decode()
+    admin = house.person("admin")
+    data = {field: [admin, house.person("champion")] if field == "signers" else admin}
+    assert enter(house.people["champion"]).post(act, data).status_code == 422
+    assert enter(house.people["csm"]).post(act, data).status_code == 302
