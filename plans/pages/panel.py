@@ -61,7 +61,7 @@ def panel_context(
     maker.waited = waited_of(turns, maker.today)
     can = _can(actor, task, facts)
     hint = _complete_hint(actor, task, facts, before)
-    shown_forms = {**_forms(task, can), **(forms or {})}
+    shown_forms = _drafted(task, {**_forms(task, can), **(forms or {})})
     return {
         "plan": plan_context(plan),
         "task": {
@@ -171,7 +171,12 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         # What is done and needed no proof needs none now.
         "add_evidence": not done or task.evidence_need != EvidenceNeed.NONE,
     }
-    actions = {"unblock": "task.block", "until": "task.propose", "fill": "form.fill", "add_evidence": "evidence.add"}
+    actions = {
+        "unblock": "task.block",
+        "until": "task.propose",
+        "fill": "form.fill",
+        "add_evidence": "evidence.add",
+    }
     return {
         name: offer and may_on_task(actor, actions.get(name, f"task.{name}"), task)
         for name, offer in offered.items()

@@ -63,6 +63,14 @@ def test_strangers_and_other_plans(enter, plan, stranger, champion, other_accoun
     assert enter(champion).get(f"/plans/{plan.pk}/tasks/{uuid4()}/").status_code == 404
 
 
+def test_what_is_typed_as_a_reason_or_a_note_is_kept_by_the_browser(enter, plan, champion):
+    task = task_of(plan, 1)
+    text = enter(champion).get(address(task)).content.decode()
+    for draft in ("form_block", "form_move", "form_until", "form_pass"):
+        assert f'data-draft="{draft}:{task.pk}:reason"' in text
+    assert f'data-draft="form_evidence:{task.pk}:note"' in text
+
+
 def test_it_only_reads(enter, plan, champion):
     assert enter(champion).post(address(task_of(plan, 1))).status_code == 405
 
