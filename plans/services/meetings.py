@@ -213,8 +213,9 @@ def _put_notes(by: Actor, meeting: Meeting, version: int, notes: str) -> None:
         raise NotesConflict(meeting, latest)
     meeting.notes, meeting.version = notes, meeting.version + 1
     _save(meeting, "notes", "version")
-    # Who writes along saves often: history names each person once in a row.
-    if latest is None or latest.actor_id != by.user.pk:
+    # Who writes along saves often: history names each person once in a row. What is changed after the meeting, when
+    # the recap has gone out, is named each time.
+    if latest is None or latest.actor_id != by.user.pk or meeting.held_at:
         _record(Verb.MEETING_NOTED, by, meeting)
 
 

@@ -680,3 +680,14 @@ def test_hold_pressed_twice_at_once_holds_once(plan, csm, champion):
     assert OutgoingMail.objects.filter(kind="meeting_recap").count() == 2
     assert Meeting.objects.filter(plan=plan, kind="weekly").count() == 2
     assert Account.objects.count() == 1
+
+
+def test_notes_changed_after_the_meeting_are_named_each_time(plan, csm):
+    by, meeting = actor(csm, plan), plan.meetings.get()
+    Meeting.objects.filter(pk=meeting.pk).update(planned_on=plan.account.today())
+    for held in (False, True):
+        for words in ("First", "Second", "Third"):
+            meeting.refresh_from_db()
+            save_notes(by=by, meeting=meeting, version=meeting.version, notes=f"{words} {held}")
+        Meeting.objects.filter(pk=meeting.pk).update(held_at=timezone.now(), held_by=csm)
+    assert Event.objects.filter(verb="meeting.noted").count() == 1 + 3
