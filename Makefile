@@ -6,7 +6,7 @@ V := .venv/bin
 ARGS ?=
 
 PDF_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
-TEST_PACKAGES := chromium redis-server qpdf poppler-utils
+TEST_PACKAGES := chromium chromium-headless-shell redis-server qpdf poppler-utils
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench reset lock format messages

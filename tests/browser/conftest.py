@@ -18,7 +18,9 @@ from tests.browser.stacks import Stack
 from tests.browser.watching import Complaints
 from tests.conftest import Mailbox
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The shell draws the same pages without a browser's windows around them: half of the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
          "--disable-component-update", "--ignore-certificate-errors", "--disable-sync", "--no-first-run"]  # fmt: skip
 

@@ -4,7 +4,16 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.people import CHAMPION, LATE_CHAMPION, SPONSOR, ask_for_code, code_for, enter_code, sign_in
+from tests.browser.people import (
+    CHAMPION,
+    LATE_CHAMPION,
+    SPONSOR,
+    ask_for_code,
+    code_for,
+    enter_code,
+    look_for_changes,
+    sign_in,
+)
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
 
@@ -13,7 +22,7 @@ def test_a_session_that_ends_while_somebody_types(demo: Stack, people) -> None:
     plan = live_plan(demo, people, "Lapse Lanterns")
     page = people.enter(plan.champion)
     page.goto(plan.path)
-    address = page.locator("#turn-list a").first.get_attribute("href")
+    address = f"{plan.path}{page.locator('#turn-list a').first.get_attribute('href')}"
     page.goto(address)
     page.locator("summary", has_text="Something is in the way").click()
     page.get_by_label("What is in the way?").fill("The scanner is broken.")
@@ -32,8 +41,8 @@ def test_a_plan_that_stays_open_after_the_session(demo: Stack, people) -> None:
     page.locator("a[href^='/plans/']").filter(has_text="Aldergate").last.click()
     plan = page.url
     page.context.clear_cookies(name="sessionid")
-    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(700)
+    with page.expect_response("**/changes/"):
+        look_for_changes(page)
     assert page.url == plan
     expect(page.locator("#progress")).to_be_visible()
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import sign_in
+from tests.browser.people import look_for_changes, sign_in
 from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
 from tests.browser.test_every_screen import check
@@ -47,6 +47,7 @@ def test_two_people_talk(demo: Stack, people, look, complaints) -> None:
     note.focus()
     second.keyboard.type("They are slow")
     place = note.bounding_box()
+    look_for_changes(second)
     expect(second.locator(".comment", has_text="is Tuesday fine?")).to_be_visible()
     expect(note).to_be_focused()
     expect(note).to_have_value("They are slow")
@@ -88,6 +89,8 @@ def test_what_others_change_comes_in_around_what_is_typed(demo: Stack, people, l
     reason.focus()
     second.locator(COMPOSER).fill("I asked for it.")
     second.get_by_role("button", name="Add the comment").click()
+    expect(second.locator(".comment")).to_contain_text("I asked for it.")
+    look_for_changes(first)
 
     # Outside of the opened task all is new; inside, where something is typed, it is only said.
     expect(first.locator("#plan-history")).to_contain_text("Diego Santos wrote about")

@@ -3,7 +3,6 @@
 import re
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import sign_in
@@ -11,19 +10,9 @@ from tests.browser.plans import live_plan
 from tests.browser.stacks import Stack
 
 
-@pytest.fixture
-def plain(open_browser):
-    """Opens browsers without JavaScript."""
-
-    def new(stack: Stack, width: int = 1280) -> Page:
-        return open_browser(stack, width=width, java_script_enabled=False).new_page()
-
-    return new
-
-
-def test_the_work_on_a_task(demo: Stack, people, plain) -> None:
+def test_the_work_on_a_task(demo: Stack, people, open_browser) -> None:
     plan = live_plan(demo, people, "Plainview Press")
-    page = plain(demo, width=390)
+    page = open_browser(demo, width=390, java_script_enabled=False).new_page()
     page.goto(plan.path)
     sign_in(page, demo, plan.champion)
     assert page.url.endswith(plan.path), "after the code one is where one wanted to go"
@@ -61,9 +50,8 @@ def test_the_work_on_a_task(demo: Stack, people, plain) -> None:
     page.get_by_role("button", name="Add evidence").click()
     expect(page.locator(".proofs")).to_contain_text("list.csv")
 
-    csm = plain(demo)
+    csm = people.enter(plan.csm, java_script_enabled=False)
     csm.goto(task)
-    sign_in(csm, demo, plan.csm)
     unfold(csm, "Return with a reason")
     csm.get_by_label("What is missing?").fill("The teams' leads are missing.")
     csm.get_by_role("button", name="Return it").click()
@@ -93,11 +81,10 @@ def test_the_work_on_a_task(demo: Stack, people, plain) -> None:
     expect(page.locator("article.panel")).to_contain_text("Sam Okafor")
 
 
-def test_a_measurement_and_a_recap(demo: Stack, people, plain) -> None:
+def test_a_measurement_and_a_recap(demo: Stack, people) -> None:
     plan = live_plan(demo, people, "Quietwater Tools")
-    page = plain(demo)
+    page = people.enter(plan.champion, java_script_enabled=False)
     page.goto(plan.path)
-    sign_in(page, demo, plan.champion)
     page.locator(".objectives a").first.click()
     page.get_by_label("Value").fill("2.5")
     page.get_by_label("How was it measured?").fill("Counted by hand.")
@@ -105,9 +92,8 @@ def test_a_measurement_and_a_recap(demo: Stack, people, plain) -> None:
     expect(page.locator("#measurements")).to_contain_text("Counted by hand.")
     objective = page.url
 
-    csm = plain(demo)
+    csm = people.enter(plan.csm, java_script_enabled=False)
     csm.goto(objective)
-    sign_in(csm, demo, plan.csm)
     csm.get_by_role("button", name="Confirm").click()
     expect(csm.locator("#measurements")).to_contain_text(re.compile("Confirmed|Accepted"))
 
