@@ -17,7 +17,8 @@ from tests.reports.recaps import DATA, page_texts, read, recap
 ROOT = Path(__file__).parent.parent.parent
 LONG = ("Vereinigte Lagerhaus- und Speditionsgesellschaft " * 5)[:200]
 SECTIONS = [
-    "Summary", "Outcomes", "Agreed and actual", "Milestones", "Accepted evidence", "The people who did the work", "Next steps",
+    "Summary", "Outcomes", "Agreed and actual", "Milestones", "Accepted evidence", "The people who did the work",
+    "Next steps",
     "How to check this document",
 ]  # fmt: skip
 MAKE = """

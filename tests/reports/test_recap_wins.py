@@ -1,4 +1,4 @@
-"""A first-value milestone stands in the recap in the words of its win, confirmed where the customer has confirmed it."""
+"""A first-value milestone stands in the recap in the words of its win, and says who has confirmed it."""
 
 from datetime import timedelta
 
