@@ -19,6 +19,7 @@ WHO = {
     NOBODY: "anybody", ADMIN: "admin", CSM: "csm", EXECUTIVE: "executive", SPONSOR: "sponsor",
     CHAMPION: "champion", LATE_CHAMPION: "late-champion",
 }  # fmt: skip
+CUSTOMERS = (SPONSOR, CHAMPION, LATE_CHAMPION)
 _FIXED = {
     NOBODY: ["/sign-in/", "/check/", "/demo/", "/demo/mail/", "/nothing-here/"],
     ADMIN: ["/", "/portfolio/", "/accounts/", "/people/", "/connections/", "/deliveries/", "/editions/",
