@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Side
 from accounts.models import User
-from plans.forms.base import REASON_MAX, PlanForm, reason_field
 from accounts.permissions import Actor
+from plans.forms.base import REASON_MAX, PlanForm, reason_field
 from plans.models import Plan, Stage
 from plans.services.gates import possible_stage_owners
-from plans.services.signing import possible_signers
+from plans.services.signing import likely_signers, possible_signers
+
+FEW_SIGNERS = 20
+"""As many boxes are seen at once."""
 
 
 class ReopenStageForm(PlanForm):
@@ -33,7 +37,10 @@ class GiveStageForm(PlanForm):
 
 
 class SignoffForm(PlanForm):
-    """Who signs: boxes to tick, the customer's people first, each with their company."""
+    """Who signs: boxes to tick, the customer's people first, each with their company.
+
+    `likely` and `others` are the boxes in two groups: of many people, those who usually sign stand before the rest.
+    """
 
     signers = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Who signs?"),
@@ -48,6 +55,27 @@ class SignoffForm(PlanForm):
         names = {Side.VENDOR: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER: plan.account.name}
         self.fields["signers"].label_from_instance = (  # type: ignore[attr-defined]
             lambda person: f"{person} · {names[person.side]}"
+        )
+        self.plan = plan
+
+    @cached_property
+    def likely(self) -> list[Any]:
+        return self._boxes[0]
+
+    @cached_property
+    def others(self) -> list[Any]:
+        return self._boxes[1]
+
+    @cached_property
+    def _boxes(self) -> tuple[list[Any], list[Any]]:
+        boxes = list(self["signers"].subwidgets)
+        if len(boxes) <= FEW_SIGNERS:
+            return boxes, []
+        likely = {str(person) for person in likely_signers(self.plan)} | set(self["signers"].value() or [])
+        first = [str(box.data["value"]) in {str(one) for one in likely} for box in boxes]
+        return (
+            [box for box, is_first in zip(boxes, first, strict=True) if is_first],
+            [box for box, is_first in zip(boxes, first, strict=True) if not is_first],
         )
 
 

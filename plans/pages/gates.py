@@ -19,6 +19,7 @@ from plans.pages.loading import TASK_COLUMNS, load_milestones, with_facts
 from plans.pages.rows import RowMaker, TaskFacts, due_in_words
 from plans.pages.signing import signoff_short
 from plans.pages.spine import gate_label, milestone_heads, row_maker
+from plans.pages.turn import turn_of_milestone
 from plans.permissions import may_on_stage
 from plans.services.criteria import Standing, gate_of
 from portal.lib.days import full_day, moment
@@ -78,6 +79,7 @@ def milestone_context(milestone: Milestone, actor: Actor) -> dict[str, Any]:
         },
         "rows": [maker.row(task) for task in tasks],
         "proofs": _proofs(milestone),
+        "turn": turn_of_milestone(plan, milestone.pk),
         "signoff": signoff_short(plan, actor, milestone=milestone),
         "can": {"add_task": plan.state in ("draft", "live") and actor.may("task.add")},
     }

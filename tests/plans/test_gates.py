@@ -1,6 +1,9 @@
 """A stage closes through its gate: what holds, what is missing, and who owes it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import Event
@@ -294,10 +297,19 @@ class TestPages:
         browser = enter(viewer)
         path = f"/plans/{plan.pk}/milestones/{milestone.pk}/"
         browser.get(path)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             text = browser.get(path).content.decode()
         assert text.count("Accepted by Carla Csm") == tasks // 2
         assert "<h1>Kickoff held</h1>" in text
+
+    def test_a_milestone_says_whom_its_days_waited_for(self, enter, plan, viewer, csm) -> None:
+        milestone = plan.milestones.get(key="kickoff-held")
+        path = f"/plans/{plan.pk}/milestones/{milestone.pk}/"
+        assert "Who waited for whom" not in enter(viewer).get(path).content.decode()
+        with time_machine.travel(timezone.now() + timedelta(days=14)):
+            for person in (viewer, csm):
+                text = enter(person).get(path).content.decode()
+                assert f'<a href="/plans/{plan.pk}/turn/">Who waited for whom</a>' in text
 
     def test_the_plan_shows_how_its_stages_stand(self, enter, gated, champion) -> None:
         text = enter(champion).get(f"/plans/{gated.pk}/").content.decode()
