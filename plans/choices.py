@@ -33,7 +33,6 @@ class MoveCause(TextChoices):
     PROPOSAL = "proposal", _("a proposed day was accepted")
     PIN = "pin", _("it was pinned or let go")
     DELIVERY = "delivery", _("the CRM changed the deal")
-    MEETING = "meeting", _("decided in a meeting")
 
 
 class Waiting(TextChoices):

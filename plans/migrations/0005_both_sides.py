@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('old_on', models.DateField()),
                 ('new_on', models.DateField()),
-                ('cause', models.CharField(choices=[('hand', 'moved by hand'), ('follows', 'follows what it depends on'), ('kickoff', 'the kickoff moved'), ('end', "the plan's end moved"), ('dependency', 'what it waits for changed'), ('proposal', 'a proposed day was accepted'), ('pin', 'it was pinned or let go'), ('delivery', 'the CRM changed the deal'), ('meeting', 'decided in a meeting')], max_length=16)),
+                ('cause', models.CharField(choices=[('hand', 'moved by hand'), ('follows', 'follows what it depends on'), ('kickoff', 'the kickoff moved'), ('end', "the plan's end moved"), ('dependency', 'what it waits for changed'), ('proposal', 'a proposed day was accepted'), ('pin', 'it was pinned or let go'), ('delivery', 'the CRM changed the deal')], max_length=16)),
                 ('chain', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
                 ('held_back', models.BooleanField(default=False)),
                 ('reason', models.TextField(blank=True)),
