@@ -86,7 +86,7 @@ def test_a_contributor_answers_from_a_mail(demo: Stack, people, open_browser, lo
     expect(page.get_by_label("What takes longer?")).to_have_value("The router comes late.")
     judge("refused")
     ((day,),) = demo.sql("SELECT to_char(current_date + 9, 'MMDDYYYY')")
-    tab_to(page, "^proposed_on$")
+    expect(wrong).to_be_focused()
     page.keyboard.type(day)
     tab_to(page, "^Ask for this day$")
     page.keyboard.press("Enter")
