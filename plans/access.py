@@ -134,9 +134,7 @@ def get_thing(
     return thing, actor
 
 
-def get_comment(
-    request: HttpRequest, plan_id: UUID, comment_id: UUID, action: str
-) -> tuple[Comment, Actor]:
+def get_comment(request: HttpRequest, plan_id: UUID, comment_id: UUID, action: str) -> tuple[Comment, Actor]:
     """A comment with its author and what it is about; a vendor-only note is not there for anybody else."""
     comment, actor = _comment(request, plan_id, comment_id)
     comment.account = comment.plan.account
@@ -258,6 +256,4 @@ _comment = _LookUp(
 _stage = _parts(Stage, "owner", "opened_by", "closed_by", "plan__account__owner")
 _criterion = _parts(Criterion, "stage__owner", "stage__opened_by", "stage__closed_by", "plan__account__owner")
 _milestone = _parts(Milestone, "stage")
-_signoff = _parts(
-    SignOff, "milestone", "stage", "requested_by", "ended_by", "plan__account__owner"
-)
+_signoff = _parts(SignOff, "milestone", "stage", "requested_by", "ended_by", "plan__account__owner")

@@ -18,7 +18,9 @@ def add_criterion_faults(document: Document, keys: Mapping[str, Mapping[str, Pat
     for path, criterion, gate in _criteria(document):
         kind, of = criterion.get("kind", "confirm"), criterion.get("of")
         if kind in OF_NOTHING and "of" in criterion:
-            document.fault((*path, "of"), _("A criterion of this kind hangs on nothing else: leave out “of”."))
+            document.fault(
+                (*path, "of"), _("A criterion of this kind hangs on nothing else: leave out “of”.")
+            )
         elif kind in OF_TASK:
             _check_task(document, path, kind, of, tasks)
         elif kind == "milestone":
@@ -65,4 +67,6 @@ def _criteria(document: Document) -> Iterator[tuple[Path, dict[str, Any], str]]:
 def _entries(document: Document, name: str) -> list[dict[str, Any]]:
     """The groups of a list; where one of them is none, its place is kept, so that paths stay true."""
     listed = document.data.get(name) if isinstance(document.data, dict) else None
-    return [entry if isinstance(entry, dict) else {} for entry in (listed if isinstance(listed, list) else [])]
+    return [
+        entry if isinstance(entry, dict) else {} for entry in (listed if isinstance(listed, list) else [])
+    ]

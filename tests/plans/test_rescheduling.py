@@ -290,9 +290,7 @@ def test_what_waited_for_a_task_that_is_done_stays_on_its_day() -> None:
 
 
 def test_a_long_chain_names_its_first_link_and_its_last_ones() -> None:
-    dates = tasks(
-        task("t0", offset=1), *(task(f"t{n}", f"task:t{n - 1}", 1) for n in range(1, 30)), days=200
-    )
+    dates = tasks(task("t0", offset=1), *(task(f"t{n}", f"task:t{n - 1}", 1) for n in range(1, 30)), days=200)
     outcome = reschedule(dates, dates.moved("task:t0", day(3)), root="task:t0")
     chain = next(move.chain for move in outcome.moves if move.key == "task:t29")
     assert (chain[:2], chain[-1]) == (("task:t0", "…"), "task:t29")
