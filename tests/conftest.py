@@ -25,7 +25,7 @@ from tests.queued import Queued
 pytest_plugins = ["tests.people"]
 _REAL_SEND = queue._send
 # A busy machine is no fault of the code: a time limit per example says more about the neighbours.
-hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.register_profile("portal", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("portal")
 
 

@@ -36,8 +36,10 @@ def tab_to(page: Page, words: str, *, most: int = 60, key: str = "Tab") -> None:
     """Press Tab until the focus is on something with these words; each stop on the way has to be seen."""
     for _press in range(most):
         page.keyboard.press(key)
-        if page.evaluate("() => document.activeElement === document.body"):
-            continue  # Past the last one; the next press begins anew.
+        if page.evaluate(
+            "() => document.activeElement === document.body || document.activeElement.tabIndex < 0"
+        ):
+            continue  # Past the last one, or on what a swap has just focused; the next press goes on from there.
         here = focused(page)
         assert _seen(page), f"the focus cannot be seen on {here!r}"
         if re.search(words, here):
