@@ -20,7 +20,7 @@ demo: .venv/.base  ## Run the portal with demo data until Ctrl-C (PORT=8000)
 
 test: .venv/.dev  ## Run every test (ARGS="tests/plans -k intake" for some)
 	@.ci/system-packages $(PDF_PACKAGES) $(TEST_PACKAGES)
-	$(V)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	$(V)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/.dev  ## Style, types, import rules, migrations, production settings
 	$(V)/ruff check .
