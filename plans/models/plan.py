@@ -140,8 +140,6 @@ class Stage(PartOfPlan):
     name = models.CharField(max_length=120)
     purpose = models.TextField(blank=True)
     owner_role = models.CharField(max_length=64, blank=True)
-    entry_criteria = ArrayField(models.TextField(), default=list, blank=True)
-    exit_criteria = ArrayField(models.TextField(), default=list, blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

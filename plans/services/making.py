@@ -104,8 +104,6 @@ def _add_stages(plan: Plan, playbook: Playbook, owners: Mapping[str, UUID]) -> d
             purpose=rule.purpose,
             owner_role=rule.owner,
             owner_id=owners.get(rule.owner),
-            entry_criteria=[one.text for one in rule.entry_criteria],
-            exit_criteria=[one.text for one in rule.exit_criteria],
         )
         for position, rule in enumerate(playbook.stages)
     }
