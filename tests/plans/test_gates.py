@@ -137,7 +137,9 @@ class TestMaking:
         assert rows[1].task == task_of(gated, 1)
         assert rows[3].milestone.key == "kickoff-held"
         assert stage_of(gated).owner == csm
-        assert [row.text for row in rows] == [rule if isinstance(rule, str) else rule["text"] for rule in EXIT]
+        assert [row.text for row in rows] == [
+            rule if isinstance(rule, str) else rule["text"] for rule in EXIT
+        ]
 
     def test_one_query_more_for_gates_whatever_their_size(self, account, django_assert_num_queries) -> None:
         for times in (1, 5):
