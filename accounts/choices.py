@@ -37,6 +37,39 @@ class Touch(TextChoices):
     TECH = "tech", _("Tech touch")
 
 
+class Billing(TextChoices):
+    """How often a contract is invoiced."""
+
+    UPFRONT = "upfront", _("Once, for the whole term")
+    YEARLY = "yearly", _("Every year")
+    HALF_YEARLY = "half_yearly", _("Every six months")
+    QUARTERLY = "quarterly", _("Every three months")
+    MONTHLY = "monthly", _("Every month")
+
+
+class PricePer(TextChoices):
+    """What a unit price buys."""
+
+    YEAR = "year", _("a year")
+    MONTH = "month", _("a month")
+    ONCE = "once", _("once")
+
+
+class Paper(TextChoices):
+    A4 = "a4", _("A4")
+    LETTER = "letter", _("US Letter")
+
+
+class CostKind(TextChoices):
+    """What an account costs the vendor."""
+
+    PEOPLE = "people", _("People")
+    HOSTING = "hosting", _("Hosting")
+    SUPPORT = "support", _("Support")
+    TRAVEL = "travel", _("Travel")
+    OTHER = "other", _("Other")
+
+
 class Verb(TextChoices):
     """What can happen on an account or a plan; the sentence that history shows is in `plans/pages/history.py`."""
 
@@ -98,6 +131,22 @@ class Verb(TextChoices):
     WIN_UNSHARED = "win.unshared"
     MAIL_BOUNCED = "mail.bounced"
     MAIL_RESUMED = "mail.resumed"
+    VALUES_CONFIRMED = "values.confirmed"
+    CONTRACT_ADDED = "contract.added"
+    CONTRACT_CHANGED = "contract.changed"
+    CONTRACT_AMENDED = "contract.amended"
+    USAGE_IMPORTED = "usage.imported"
+    SECURITY_ADDED = "security.added"
+    SECURITY_REMOVED = "security.removed"
+    RENEWAL_OPENED = "renewal.opened"
+    RENEWAL_WINDOW_REACHED = "renewal.window"
+    RENEWAL_OFFERED = "renewal.offered"
+    RENEWAL_ITEM_MET = "renewal.item_met"
+    RENEWAL_ITEM_UNMET = "renewal.item_unmet"
+    RENEWAL_READY = "renewal.ready"
+    RENEWAL_UNREADY = "renewal.unready"
+    RENEWAL_DECIDED = "renewal.decided"
+    EDITION_ISSUED = "edition.issued"
     PERSON_VIEWED_AS = "person.viewed_as"
     PERSON_INVITED = "person.invited"
     PERSON_JOINED = "person.joined"

@@ -79,6 +79,38 @@ class NotificationKind(TextChoices):
     MEETING = "meeting", _("A meeting")
     ESCALATED = "escalated", _("Nobody has answered")
     BOUNCED = "bounced", _("Mail came back")
+    DOCUMENT = "document", _("A document is ready")
+    RENEWAL = "renewal", _("The renewal")
+
+
+class ImportStep(TextChoices):
+    RECEIVED = "received", _("Received")
+    CHECKED = "checked", _("Checked")
+    APPLYING = "applying", _("Taking over")
+    APPLIED = "applied", _("Taken over")
+    FAILED = "failed", _("Failed")
+
+
+class RenewalDecision(TextChoices):
+    RENEWED = "renewed", _("Renewed")
+    EXPANDED = "expanded", _("Expanded")
+    REDUCED = "reduced", _("Reduced")
+    LOST = "lost", _("Lost")
+
+
+class RenewalNeed(TextChoices):
+    """What can be needed before a renewal is ready; all but the first are found out by the portal."""
+
+    CONFIRM = "confirm", _("Somebody says so")
+    CONTRACT_LINES = "contract_lines", _("The contract has its lines")
+    USAGE = "usage", _("Usage of the last weeks is here")
+    RECAP = "recap", _("A value recap has been made")
+    CONFIRMED_VALUE = "confirmed_value", _("The customer has confirmed its numbers")
+    SECURITY = "security", _("Security confirmations are valid")
+    OFFER = "offer", _("The options are worked out and shown")
+    PREFERENCE = "preference", _("The customer has said which option it prefers")
+    RISKS = "risks", _("No task of either side is late")
+    GOALS = "goals", _("Goals for the next 90 days are agreed")
 
 
 class NudgeKind(TextChoices):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Paper
 from accounts.models import Account, User
 from plans.models import Plan
 from portal.lib import clock
@@ -19,17 +20,36 @@ class Step(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class DocumentKind(models.TextChoices):
+    RECAP = "recap", _("Value recap")
+    FIRST_WIN = "first_win", _("First win")
+    PACKET = "packet", _("Renewal packet")
+    SCOREBOARD = "scoreboard", _("Weekly scoreboard")
+    REVIEW = "review", _("Review pack")
+    PLAN_EXPORT = "plan_export", _("Plan export")
+
+
+class Audience(models.TextChoices):
+    """Whom an edition is for. What is internal is never shown to a customer."""
+
+    SHARED = "shared", _("Both companies")
+    INTERNAL = "internal", _("Only us")
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def visible_to(self, user: User | Any) -> "EditionQuerySet":
-        """Vendor people see every edition; customers the finished ones of plans that they see."""
-        editions = self.filter(plan__in=Plan.objects.visible_to(user))
-        return editions if user.is_authenticated and user.is_vendor else editions.finished()
+        """Vendor people see every edition; customers the finished, shared ones of plans and accounts that they see."""
+        if user.is_authenticated and user.is_active and user.is_vendor:
+            return self
+        here = Q(plan__in=Plan.objects.visible_to(user))
+        without_plan = Q(plan__isnull=True, account__in=Account.objects.visible_to(user))
+        return self.filter(here | without_plan, audience=Audience.SHARED).finished()
 
     def finished(self) -> "EditionQuerySet":
         return self.filter(finished_at__isnull=False)
 
     def in_the_making(self) -> "EditionQuerySet":
-        return self.filter(finished_at__isnull=True, failed_at__isnull=True)
+        return self.filter(finished_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True)
 
     def light(self) -> "EditionQuerySet":
         """Without the snapshot, which pages do not read."""
@@ -42,16 +62,23 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """One issue of a document: what it says (`snapshot`), how it was set (`template_version`), its digests.
 
-    The file can always be made again from the snapshot, to the same bytes; `file` is the copy that is served.
+    It is about a plan, or about an account where `plan` is null; `subject_id` is the win or the renewal that it is
+    about. A document of one day has both ends of the period on that day. `request_key` is what makes two requests
+    the same; `code` is printed in the foot, and follows from the snapshot (`reports/codes.py`). The file can always
+    be made again from the snapshot, to the same bytes; `file` is the copy that is served.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="editions")
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="editions")
-    kind = models.CharField(max_length=32, default="recap")
+    plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.CASCADE, related_name="editions")
+    kind = models.CharField(max_length=32, choices=DocumentKind.choices, default=DocumentKind.RECAP)
+    subject_id = models.UUIDField(null=True, blank=True)
+    audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.SHARED)
     period_from = models.DateField()
     period_to = models.DateField()
     language = models.CharField(max_length=16, default="en")
+    paper = models.CharField(max_length=8, choices=Paper.choices, default=Paper.A4)
+    request_key = models.CharField(max_length=64)
     requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(default=clock.now)
     step = models.CharField(max_length=16, choices=Step.choices, default=Step.QUEUED)
@@ -59,13 +86,17 @@ class Edition(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     snapshot = models.BinaryField(null=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=32, blank=True)
     template_version = models.CharField(max_length=32, blank=True)
     file = models.CharField(max_length=120, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(null=True, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = EditionQuerySet.as_manager()
 
@@ -76,9 +107,9 @@ class Edition(models.Model):
                 condition=Q(period_to__gte=models.F("period_from")), name="reports_edition_period"
             ),
             models.UniqueConstraint(
-                fields=["plan", "kind", "period_from", "period_to", "language"],
-                condition=Q(finished_at__isnull=True, failed_at__isnull=True),
-                name="reports_edition_one_in_the_making",
+                fields=["request_key"],
+                condition=Q(finished_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True),
+                name="reports_edition_once_in_the_making",
             ),
         ]
         indexes = [
@@ -86,19 +117,44 @@ class Edition(models.Model):
             models.Index(
                 fields=["snapshot_sha256"], name="reports_edition_seal", condition=~Q(snapshot_sha256="")
             ),
+            models.Index(fields=["code"], name="reports_edition_code", condition=~Q(code="")),
             models.Index(
                 fields=["due_at"],
                 name="reports_edition_due",
-                condition=Q(finished_at__isnull=True, failed_at__isnull=True),
+                condition=Q(finished_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True),
             ),
         ]
 
     @property
     def state(self) -> str:
-        """working, done or failed."""
+        """working, done, failed or cancelled."""
         if self.finished_at:
             return "done"
+        if self.cancelled_at:
+            return "cancelled"
         return "failed" if self.failed_at else "working"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period_from} – {self.period_to}"
+
+
+class Picture(models.Model):
+    """A picture that an edition prints: drawn anew when its facts were frozen, and kept with it for ever.
+
+    The snapshot names it by `sha256`; `file` is a name of ours under the files folder.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="pictures")
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=40)
+    file = models.CharField(max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "sha256"], name="reports_picture_once")]
+
+    def __str__(self) -> str:
+        return self.sha256

@@ -1,4 +1,4 @@
-"""What was sold: the won opportunity and the term that it bought."""
+"""What was sold: the won opportunity."""
 
 import uuid
 
@@ -31,26 +31,3 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Contract(models.Model):
-    """The term that a deal bought. Money is exact: Decimal in the currency's units."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contracts")
-    deal = models.OneToOneField(Deal, on_delete=models.CASCADE, related_name="contract")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    arr = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
-    notice_days = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="accounts_contract_order"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.starts_on} – {self.ends_on}"

@@ -20,6 +20,7 @@ class MailPreference(models.Model):
     )
     digest = models.BooleanField(_("the morning digest"), default=True)
     weekly = models.BooleanField(_("the weekly follow-up"), default=True)
+    scoreboard = models.BooleanField(_("the Monday scoreboard"), default=True)
     at_once = models.BooleanField(_("mentions at once"), default=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     stopped_reason = models.CharField(max_length=500, blank=True)

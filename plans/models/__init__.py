@@ -5,8 +5,10 @@ from plans.models.nudges import Digest, Notification, Nudge
 from plans.models.plan import Decision, Meeting, Milestone, Plan, Stage
 from plans.models.playbook import Playbook, PlaybookVersion
 from plans.models.proof import Evidence, Measurement, Objective
+from plans.models.renewal import OfferLine, Renewal, RenewalItem, RenewalOption, RenewalWindow
 from plans.models.talk import Comment, CommentVersion, Mention, Writing
 from plans.models.task import Dependency, Task
+from plans.models.usage import SupportFigure, UsageFeed, UsageFigure, UsageImport
 from plans.models.wins import Win
 
 __all__ = [
@@ -29,13 +31,22 @@ __all__ = [
     "Notification",
     "Nudge",
     "Objective",
+    "OfferLine",
     "Plan",
     "Playbook",
     "PlaybookVersion",
+    "Renewal",
+    "RenewalItem",
+    "RenewalOption",
+    "RenewalWindow",
     "SignOff",
     "Signature",
     "Stage",
+    "SupportFigure",
     "Task",
+    "UsageFeed",
+    "UsageFigure",
+    "UsageImport",
     "Win",
     "Writing",
 ]

@@ -88,6 +88,15 @@ class Measurement(PartOfPlan, Reviewed):
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
     measured_on = models.DateField(_("day"))
     note = models.TextField(_("note"), blank=True)
+    # What proves it, where something does: the number is then evidenced, and not only claimed.
+    evidence = models.ForeignKey(
+        "plans.Evidence",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="measurements",
+        db_constraint=False,
+    )
 
     class Meta:
         ordering = ["measured_on", "claimed_at"]
