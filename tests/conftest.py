@@ -16,7 +16,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.utils import translation
-from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from portal.lib import queue
@@ -26,9 +25,7 @@ from tests.queued import Queued
 pytest_plugins = ["tests.people"]
 _REAL_SEND = queue._send
 # A busy machine is no fault of the code: a time limit per example says more about the neighbours.
-hypothesis_settings.register_profile(
-    "portal", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much]
-)
+hypothesis_settings.register_profile("portal", deadline=None, max_examples=50)
 hypothesis_settings.load_profile("portal")
 
 
