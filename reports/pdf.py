@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEME = "portal:"
-MEDIA_TYPES = {".woff2": "font/woff2", ".css": "text/css"}
+MEDIA_TYPES = {
+    ".woff2": "font/woff2",
+    ".css": "text/css",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".svg": "image/svg+xml",
+}
 
 log = logging.getLogger(__name__)
 
@@ -56,17 +62,21 @@ def lay_out(
     made_on: date,
     identifier: str,
     attachments: Sequence[PdfAttachment] = (),
+    pictures: Mapping[str, Path] | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> bytes:
     """Return `html` as a PDF/UA-1 document; the same arguments give the same bytes in any process.
 
     `stylesheet` is one of our own names ("portal:css/recap-v1.css"). `made_on` becomes every date in the
     file and `identifier` (any text, usually the snapshot's digest) the file's identifier, since a clock or
-    a random number would change the bytes. `on_step` is told each `Step` as it begins; what it raises
+    a random number would change the bytes. `pictures` are files by digest, which the document asks for as
+    portal:picture/<digest>. `on_step` is told each `Step` as it begins; what it raises
     stops the making.
     """
     with _LAYOUT, _telling(on_step):
-        document = HTML(string=html, base_url=SCHEME, url_fetcher=OnlyOurs(_our_files())).render(
+        named = {f"{SCHEME}picture/{sha256}": file for sha256, file in (pictures or {}).items()}
+        ours = OnlyOurs({**_our_files(), **named})
+        document = HTML(string=html, base_url=SCHEME, url_fetcher=ours).render(
             font_config=_fonts(), stylesheets=[_parsed(stylesheet)], pdf_variant="pdf/ua-1"
         )
         document.metadata.title = title

@@ -14,7 +14,7 @@ from bench.timing import compare
 from plans.models import Plan
 from portal.lib.queue import enqueue
 from reports.models import Edition
-from reports.recap.document import render_recap
+from reports.recap.document import render
 from reports.recap.snapshot import RecapSnapshot
 from reports.services.making import make_edition
 
@@ -31,7 +31,7 @@ def measure() -> Iterator[Line]:
     order.make()
     edition = Edition.objects.get(pk=order.edition.pk)
     snapshot = RecapSnapshot.from_bytes(bytes(edition.snapshot))
-    floor = floors.WeasyPrintAlone(render_recap(snapshot), snapshot.to_bytes())
+    floor = floors.WeasyPrintAlone(render(snapshot), snapshot.to_bytes())
     took = compare(order.make, floor.work, rounds=ROUNDS, warm_up=2, before=order.place)
     words = f"{edition.size / 1000:.0f} KB"
     yield ratio("recap-pdf", took, OWED["recap-pdf"], words)

@@ -1,28 +1,26 @@
-"""The value recap as a document: snapshot → HTML → PDF. The same snapshot always gives the same bytes.
+"""The value recap as HTML.
 
 A template version is kept for ever, with its style: a better document is a new version, never a change to one
 that has been issued.
 """
 
-from collections.abc import Callable
-
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.pdf import PdfAttachment, lay_out
 from reports.recap import presenting
 from reports.recap.objectives import objective_text
 from reports.recap.snapshot import RecapSnapshot, Side
 from reports.recap.words import company, long_day, short_day
 
+SNAPSHOT = RecapSnapshot
 VERSIONS = ("v1", "v2")
 CURRENT = VERSIONS[-1]
 ATTACHED = "recap-snapshot.json"
 ON_SUMMARY = 3
 
 
-def render_recap(snapshot: RecapSnapshot, version: str = CURRENT) -> str:
+def render(snapshot: RecapSnapshot, version: str = CURRENT) -> str:
     """Return the recap as HTML in the snapshot's language. Raises ValueError for an unknown version."""
     if version not in VERSIONS:
         raise ValueError(f"there is no recap template {version!r}")
@@ -30,23 +28,7 @@ def render_recap(snapshot: RecapSnapshot, version: str = CURRENT) -> str:
         return render_to_string(f"reports/pdf/recap/{version}.html", _context(snapshot))
 
 
-def make_pdf(
-    snapshot: RecapSnapshot, version: str = CURRENT, *, on_step: Callable[[str], None] | None = None
-) -> bytes:
-    """Return the recap as a PDF with its snapshot attached; `on_step` is told each reports.pdf.Step."""
-    return lay_out(
-        render_recap(snapshot, version),
-        stylesheet=f"portal:css/recap-{version}.css",
-        title=recap_title(snapshot),
-        language=snapshot.language,
-        made_on=snapshot.made_on,
-        identifier=snapshot.digest,
-        attachments=[PdfAttachment(ATTACHED, snapshot.to_bytes(), _attachment_words(snapshot))],
-        on_step=on_step,
-    )
-
-
-def recap_title(snapshot: RecapSnapshot) -> str:
+def title(snapshot: RecapSnapshot) -> str:
     """Return the document's title, as a reader's window shows it."""
     with translation.override(snapshot.language):
         period = _period(snapshot)
@@ -57,7 +39,7 @@ def _context(snapshot: RecapSnapshot) -> dict[str, object]:
     objectives = [objective_text(one, snapshot) for one in snapshot.objectives]
     return {
         "snapshot": snapshot,
-        "title": recap_title(snapshot),
+        "title": title(snapshot),
         "period": _period(snapshot),
         "made_on": long_day(snapshot.made_on),
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
@@ -90,8 +72,3 @@ def _period(snapshot: RecapSnapshot) -> str:
         "last": long_day(snapshot.period_to),
     }
     return _("%(first)s to %(last)s") % days
-
-
-def _attachment_words(snapshot: RecapSnapshot) -> str:
-    with translation.override(snapshot.language):
-        return _("The facts that this document was made from")

@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.choices import StakeholderRole, VendorRole
-from accounts.models import Stakeholder, User
+from accounts.models import Stakeholder
 from plans.models import Evidence, Milestone, Plan, Task
+from reports.kinds import Asked
 from reports.recap.first_value import first_values
 from reports.recap.measured import reached_objectives, read_objectives
 from reports.recap.snapshot import (
@@ -66,20 +67,20 @@ class Scope:
         return Q(**{f"{field}__gte": begins, f"{field}__lt": ends})
 
 
-def gather_recap(
-    plan: Plan, *, period_from: date, period_to: date, language: str, requested_by: User | None
-) -> RecapSnapshot:
-    """Read what the recap of `plan` says, both days included; `requested_by` is None for the portal itself.
+def gather(asked: Asked) -> RecapSnapshot:
+    """Read what the recap of a plan says, both days of its period included.
 
     Run it in one transaction of its own (repeatable read), so that all numbers are of one moment.
     """
-    plan = Plan.objects.select_related("account").get(pk=plan.pk)
-    scope = Scope(plan, period_from, period_to, plan.account.today(), plan.account.zone)
-    with translation.override(language):
-        return _snapshot(scope, language, str(requested_by or ""))
+    if asked.plan is None:
+        raise ValueError("a recap is about a plan")
+    plan = Plan.objects.select_related("account").get(pk=asked.plan.pk)
+    scope = Scope(plan, asked.period_from, asked.period_to, plan.account.today(), plan.account.zone)
+    with translation.override(asked.language):
+        return _snapshot(scope, asked)
 
 
-def _snapshot(scope: Scope, language: str, made_by: str) -> RecapSnapshot:
+def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     plan = scope.plan
     spine = _milestones(scope)
     listed = [one for one in spine if one.reached_on is None or scope.has(one.reached_on)]
@@ -101,8 +102,10 @@ def _snapshot(scope: Scope, language: str, made_by: str) -> RecapSnapshot:
         period_from=scope.period_from,
         period_to=scope.period_to,
         made_on=scope.today,
-        made_by=made_by,
-        language=language,
+        made_by=str(asked.requested_by or ""),
+        language=asked.language,
+        paper=asked.paper,
+        audience=asked.audience,
         check_address=settings.PORTAL_PUBLIC_URL + reverse("edition_check"),
         summary=_summary(scope, spine),
         objectives=tuple(one.facts for one in read),

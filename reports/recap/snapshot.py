@@ -1,25 +1,16 @@
-"""What a value recap knows: a frozen, typed copy of the facts, from which the document is rebuilt for ever.
-
-Nothing here reads the database. Numbers are exact (Decimal, written as text), dates are days without a time
-of day, and every list is in the order in which the document prints it.
-"""
+"""What a value recap knows, beside what every document does."""
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, model_validator
 
-from portal.lib.canonical import canonical_json, digest
+from reports.snapshots import Document, Frozen, Side
 
 # `Measurement.date` hides the type of that name inside its class.
 Day = date
-
-
-class Side(StrEnum):
-    VENDOR = "vendor"
-    CUSTOMER = "customer"
 
 
 class Direction(StrEnum):
@@ -38,10 +29,6 @@ class MilestoneState(StrEnum):
     LATE = "late"
     OPEN = "open"
     OVERDUE = "overdue"
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SideTasks(Frozen):
@@ -194,21 +181,10 @@ class More(Frozen):
     next_steps: NonNegativeInt = 0
 
 
-class RecapSnapshot(Frozen):
-    """Everything one value recap prints. `language` is a BCP 47 tag, `brand` a colour as #rrggbb,
-    `check_address` the page on which a reader can check the file."""
+class RecapSnapshot(Document):
+    """Everything one value recap prints."""
 
     schema_version: Literal[1] = 1
-    vendor: str
-    account: str
-    plan: str
-    period_from: date
-    period_to: date
-    made_on: date
-    made_by: str = ""
-    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-    brand: str = Field(default="#2a5bd7", pattern=r"^#[0-9a-f]{6}$")
-    check_address: str = ""
     summary: Summary
     objectives: tuple[Objective, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
@@ -217,22 +193,3 @@ class RecapSnapshot(Frozen):
     people: tuple[Person, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
     more: More = More()
-
-    @model_validator(mode="after")
-    def _period_runs_forward(self) -> Self:
-        if self.period_from > self.period_to:
-            raise ValueError("the period ends before it begins")
-        return self
-
-    def to_bytes(self) -> bytes:
-        """Return the canonical JSON of this snapshot: the same facts always give the same bytes."""
-        return canonical_json(self.model_dump())
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """Read what `to_bytes` wrote. Raises pydantic.ValidationError for anything else."""
-        return cls.model_validate_json(content)
-
-    @property
-    def digest(self) -> str:
-        return digest(self.to_bytes())

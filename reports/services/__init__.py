@@ -3,12 +3,13 @@
 from reports.services.checking import Verdict, check_digest, check_file
 from reports.services.making import due_edition_ids, make_edition
 from reports.services.rebuilding import RebuildDiffers, bytes_of, rebuild
-from reports.services.requesting import request_edition, retry_edition
+from reports.services.requesting import cancel_edition, request_edition, retry_edition
 
 __all__ = [
     "RebuildDiffers",
     "Verdict",
     "bytes_of",
+    "cancel_edition",
     "check_digest",
     "check_file",
     "due_edition_ids",

@@ -18,9 +18,11 @@ from portal.lib import clock
 from portal.lib.canonical import digest
 from portal.lib.files import keep_file, path_of
 from portal.lib.queue import enqueue
-from reports.models import Edition, Step
-from reports.recap.gathering import gather_recap
-from reports.recap.snapshot import RecapSnapshot
+from reports.codes import code_of
+from reports.kinds import KINDS, Asked
+from reports.models import Edition, Picture, Step
+from reports.pictures import PictureBox
+from reports.services.picture_files import picture_files
 from reports.services.requesting import JOB
 
 LEASE = timedelta(seconds=90)
@@ -62,39 +64,67 @@ def _take(edition_id: UUID | str) -> Edition | None:
     taken = Edition.objects.due().filter(pk=edition_id).update(due_at=lease, attempts=F("attempts") + 1)
     if not taken:
         return None
-    return Edition.objects.select_related("plan", "requested_by").get(pk=edition_id)
+    return Edition.objects.select_related("account", "plan__account", "requested_by").get(pk=edition_id)
 
 
 def _freeze(edition: Edition, on_step: OnStep | None) -> None:
     """Keep the facts, once: whoever comes second takes those of the first."""
-    from reports.recap.document import CURRENT  # loads WeasyPrint
+    from reports.documents import current_version  # loads WeasyPrint
 
     _tell(edition, Step.COMPOSING, on_step)
     if edition.snapshot is None:
+        asked = _asked(edition)
         with _one_moment():
-            content = gather_recap(
-                edition.plan,
-                period_from=edition.period_from,
-                period_to=edition.period_to,
-                language=edition.language,
-                requested_by=edition.requested_by,
-            ).to_bytes()
-        Edition.objects.filter(pk=edition.pk, snapshot__isnull=True).update(
-            snapshot=content, snapshot_sha256=digest(content), template_version=CURRENT
+            content = KINDS[edition.kind].gather(asked).to_bytes()
+        _keep_facts(edition, content, asked.pictures, current_version(edition.kind))
+
+
+def _asked(edition: Edition) -> Asked:
+    return Asked(
+        account=edition.account,
+        plan=edition.plan,
+        subject_id=edition.subject_id,
+        period_from=edition.period_from,
+        period_to=edition.period_to,
+        language=edition.language,
+        paper=edition.paper,
+        audience=edition.audience,
+        requested_by=edition.requested_by,
+    )
+
+
+@transaction.atomic
+def _keep_facts(edition: Edition, content: bytes, pictures: PictureBox, version: str) -> None:
+    sha256 = digest(content)
+    kept = Edition.objects.filter(pk=edition.pk, snapshot__isnull=True).update(
+        snapshot=content, snapshot_sha256=sha256, code=code_of(sha256), template_version=version
+    )
+    if kept:
+        Picture.objects.bulk_create(
+            Picture(
+                account_id=edition.account_id,
+                edition=edition,
+                sha256=one.ref.sha256,
+                media_type=one.ref.media_type,
+                width=one.ref.width,
+                height=one.ref.height,
+                file=one.file,
+            )
+            for one in pictures.kept.values()
         )
-        edition.refresh_from_db(fields=["snapshot", "snapshot_sha256", "template_version"])
+    edition.refresh_from_db(fields=["snapshot", "snapshot_sha256", "code", "template_version"])
 
 
 def _lay_out(edition: Edition, on_step: OnStep | None) -> bytes:
-    from reports.pdf import Step as PdfStep  # loads WeasyPrint
-    from reports.recap.document import make_pdf
+    from reports.documents import make_pdf, read_snapshot  # loads WeasyPrint
+    from reports.pdf import Step as PdfStep
 
     def tell(step: str) -> None:
         # Writing the file is the end of laying out for the person who waits.
         _tell(edition, Step.COMPOSING if step == PdfStep.COMPOSING else Step.LAYING_OUT, on_step)
 
-    snapshot = RecapSnapshot.from_bytes(bytes(edition.snapshot or b""))
-    return make_pdf(snapshot, edition.template_version, on_step=tell)
+    snapshot = read_snapshot(edition.kind, bytes(edition.snapshot or b""))
+    return make_pdf(snapshot, edition.template_version, pictures=picture_files(edition), on_step=tell)
 
 
 def _finish(edition: Edition, content: bytes) -> None:

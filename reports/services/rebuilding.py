@@ -5,7 +5,7 @@ import logging
 from portal.lib.canonical import digest
 from portal.lib.files import path_of
 from reports.models import Edition
-from reports.recap.snapshot import RecapSnapshot
+from reports.services.picture_files import picture_files
 
 logger = logging.getLogger(__name__)
 
@@ -16,12 +16,13 @@ class RebuildDiffers(Exception):
 
 def rebuild(edition: Edition) -> bytes:
     """Make the finished edition again from its snapshot. Raises RebuildDiffers unless its bytes are the same."""
-    from reports.recap.document import make_pdf  # loads WeasyPrint
+    from reports.documents import make_pdf, read_snapshot  # loads WeasyPrint
 
     facts = bytes(edition.snapshot or b"")
     if digest(facts) != edition.snapshot_sha256:
         raise RebuildDiffers(f"the snapshot of edition {edition.pk} is not the one that was kept")
-    content = make_pdf(RecapSnapshot.from_bytes(facts), edition.template_version)
+    snapshot = read_snapshot(edition.kind, facts)
+    content = make_pdf(snapshot, edition.template_version, pictures=picture_files(edition))
     if digest(content) != edition.file_sha256:
         raise RebuildDiffers(f"edition {edition.pk} was {edition.file_sha256} and is now {digest(content)}")
     return content

@@ -1,95 +1,146 @@
-"""Asking for an edition, and asking again for one that could not be made."""
+"""Asking for an edition, asking again for one that could not be made, and calling one off."""
 
+import hashlib
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.choices import Paper
+from accounts.models import Account
 from accounts.permissions import Actor
 from plans.models import Plan
 from portal.lib import clock
 from portal.lib.queue import enqueue
+from reports.kinds import KINDS, About, Span
 from reports.models import Edition, Step
 
 RECAP = "recap"
-KINDS = frozenset({RECAP})
 JOB = "reports.make_edition"
 TRIES = 5
 
 
 def request_edition(
-    *, by: Actor | None, plan: Plan, period_from: date, period_to: date, kind: str = RECAP
+    *,
+    by: Actor | None,
+    period_from: date,
+    period_to: date,
+    kind: str = RECAP,
+    plan: Plan | None = None,
+    account: Account | None = None,
+    subject_id: UUID | None = None,
+    language: str = "",
+    paper: str = "",
+    audience: str = "",
 ) -> Edition:
-    """Have a document made about `plan` from the first to the last day; `by` is None for the portal itself.
+    """Have a document made about `plan`, or about `account`, from the first to the last day.
 
-    The same request while one is in the making returns that one. Raises PermissionDenied, and ValidationError by
-    field: a draft plan, a period that ends before it begins or that is not over yet.
+    `by` is None for the portal itself. What is left out is as usual: the person's language, the vendor's paper, the
+    kind's usual audience. The same request while one is in the making returns that one. Raises PermissionDenied,
+    and ValidationError by field: a draft plan, a period that ends before it begins or that is not over yet.
     """
     if by:
         by.require("edition.make")
-    _require_sense(plan, kind, period_from, period_to)
-    language = (by.user.language if by else "") or settings.LANGUAGE_CODE
-    same = {
-        "plan": plan,
+    if kind not in KINDS:
+        raise ValidationError({"kind": _("There is no document of this kind.")})
+    account = account or (plan.account if plan else None)
+    if account is None:
+        raise ValidationError({"plan": _("Say which plan or which account it is about.")})
+    _require_sense(kind, account, plan, period_from, period_to)
+    asked = {
+        "account_id": account.pk,
+        "plan_id": plan.pk if plan else None,
         "kind": kind,
+        "subject_id": subject_id,
+        "audience": audience or KINDS[kind].audiences[0],
         "period_from": period_from,
         "period_to": period_to,
-        "language": language,
+        "language": language or (by.user.language if by else "") or settings.LANGUAGE_CODE,
+        "paper": paper or Paper.A4,
     }
+    return _put_down(asked, by)
+
+
+def retry_edition(*, by: Actor, edition: Edition) -> Edition:
+    """Try a failed or called-off edition again, from the snapshot that it has. Returns the one in the making.
+
+    Raises PermissionDenied, and ValidationError for one that has neither failed nor been called off.
+    """
+    by.require("edition.make")
+    ended = Edition.objects.filter(pk=edition.pk, finished_at__isnull=True).exclude(
+        failed_at__isnull=True, cancelled_at__isnull=True
+    )
+    try:
+        with transaction.atomic():
+            taken = ended.update(
+                failed_at=None,
+                cancelled_at=None,
+                cancelled_by=None,
+                reason="",
+                attempts=0,
+                due_at=clock.now(),
+                step=Step.QUEUED,
+            )
+            if not taken:
+                raise ValidationError(_("Only a document that was not made can be tried again."))
+            enqueue(JOB, str(edition.pk))
+    except IntegrityError:
+        # The same was asked for anew in the meantime.
+        return Edition.objects.in_the_making().get(request_key=edition.request_key)
+    return Edition.objects.get(pk=edition.pk)
+
+
+def cancel_edition(*, by: Actor, edition: Edition) -> None:
+    """Call off an edition that is not finished; the worker that has it stops at its next step.
+
+    Raises PermissionDenied, and ValidationError for one that is finished or has ended already.
+    """
+    by.require("edition.make")
+    called_off = (
+        Edition.objects.in_the_making()
+        .filter(pk=edition.pk)
+        .update(cancelled_at=clock.now(), cancelled_by=by.user)
+    )
+    if not called_off:
+        raise ValidationError(_("It is not being made any more."))
+
+
+def _put_down(asked: dict[str, object], by: Actor | None) -> Edition:
+    key = hashlib.sha256(repr(sorted(asked.items())).encode()).hexdigest()
     for _try in range(TRIES):
         # The constraint decides, not a look beforehand: of ten requests at one moment one is kept.
         try:
             with transaction.atomic():
                 edition = Edition.objects.create(
-                    account_id=plan.account_id, requested_by=by.user if by else None, **same
+                    request_key=key, requested_by=by.user if by else None, **asked
                 )
                 enqueue(JOB, str(edition.pk))
                 return edition
         except IntegrityError:
-            found = Edition.objects.in_the_making().filter(**same).first()
+            found = Edition.objects.in_the_making().filter(request_key=key).first()
             if found:
                 return found
         # The other one was finished in between: try once more to make ours.
-    raise ValidationError(_("The same recap is being made again and again. Try again in a minute."))
+    raise ValidationError(_("The same document is being made again and again. Try again in a minute."))
 
 
-def retry_edition(*, by: Actor, edition: Edition) -> Edition:
-    """Try a failed edition again, from the snapshot that it has. Returns the one that is in the making.
-
-    Raises PermissionDenied, and ValidationError for one that has not failed.
-    """
-    by.require("edition.make")
-    failed = Edition.objects.filter(pk=edition.pk, failed_at__isnull=False, finished_at__isnull=True)
-    try:
-        with transaction.atomic():
-            taken = failed.update(failed_at=None, reason="", attempts=0, due_at=clock.now(), step=Step.QUEUED)
-            if not taken:
-                raise ValidationError(_("Only a recap that could not be made can be tried again."))
-            enqueue(JOB, str(edition.pk))
-    except IntegrityError:
-        # The same was asked for anew in the meantime.
-        return Edition.objects.in_the_making().get(
-            plan=edition.plan_id,
-            kind=edition.kind,
-            period_from=edition.period_from,
-            period_to=edition.period_to,
-            language=edition.language,
-        )
-    return Edition.objects.get(pk=edition.pk)
-
-
-def _require_sense(plan: Plan, kind: str, period_from: date, period_to: date) -> None:
-    if kind not in KINDS:
-        raise ValidationError({"kind": _("There is no document of this kind.")})
-    if plan.live_at is None:
-        raise ValidationError({"plan": _("This plan is a draft. A recap can be made once it is live.")})
-    today = plan.account.today()
+def _require_sense(
+    kind: str, account: Account, plan: Plan | None, period_from: date, period_to: date
+) -> None:
+    about, span = KINDS[kind].about, KINDS[kind].span
+    if plan is None and about is not About.ACCOUNT:
+        raise ValidationError({"plan": _("Choose the plan that it is about.")})
+    if plan and plan.live_at is None:
+        raise ValidationError({"plan": _("This plan is a draft. Documents can be made once it is live.")})
+    today = account.today()
     errors = {}
     if period_from > today:
         errors["period_from"] = _("This day has not come yet.")
-    if period_to > today:
+    # A week may be asked for before it is over; it then says so.
+    if period_to > today and span is not Span.WEEK:
         errors["period_to"] = _("This day has not come yet.")
     elif period_to < period_from:
         errors["period_to"] = _("The period ends before it begins.")

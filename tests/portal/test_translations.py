@@ -15,7 +15,8 @@ from accounts.models import OutgoingMail
 from accounts.services.invitations import invite_colleague
 from plans.services.telling import tell_new_owner, tell_plan_is_live
 from portal.lib.days import full_day, long_day, moment, period, short_day
-from reports.recap.document import make_pdf, render_recap
+from reports.documents import make_pdf
+from reports.recap.document import render
 from tests.factories import actor, task_of
 from tests.portal.catalogue import PO, entries, texts_of_sources
 from tests.reports.recaps import page_texts, recap
@@ -159,7 +160,7 @@ def test_mails_are_in_the_language_of_their_reader(plan, champion, csm, client) 
 
 def test_a_recap_in_german() -> None:
     german = recap(language="de")
-    html = render_recap(german)
+    html = render(german)
     assert '<html lang="de"' in html
     headings = re.findall(r"<h2[^>]*>([^<]+)", html)
     for words in (

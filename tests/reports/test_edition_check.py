@@ -8,9 +8,9 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from portal.lib.canonical import digest
+from reports.documents import make_pdf
 from reports.forms import MOST_BYTES
 from reports.models import Edition
-from reports.recap.document import make_pdf
 from reports.services import Verdict, bytes_of, check_digest, check_file
 from tests.reports.editions import asked, finished
 from tests.reports.recaps import recap

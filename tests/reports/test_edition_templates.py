@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.lib.canonical import digest
-from reports.recap.document import VERSIONS, render_recap
+from reports.recap.document import VERSIONS, render
 from tests.reports.recaps import recap
 
 STYLES = Path(__file__).parents[2] / "templates/reports/pdf/recap"
@@ -24,6 +24,6 @@ ISSUED = {
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_issued_version_is_as_it_was(version) -> None:
-    html = digest(render_recap(recap(), version).encode())
+    html = digest(render(recap(), version).encode())
     style = digest((STYLES / f"{version}.css").read_bytes())
     assert (html, style) == ISSUED[version], f"{version} has been issued: make the next version instead"

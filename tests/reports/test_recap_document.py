@@ -10,7 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from portal.lib.canonical import digest
-from reports.recap.document import ATTACHED, make_pdf, render_recap
+from reports.documents import make_pdf
+from reports.recap.document import ATTACHED, render
 from reports.recap.snapshot import RecapSnapshot
 from tests.reports.recaps import DATA, page_texts, read, recap
 
@@ -24,7 +25,7 @@ SECTIONS = [
 MAKE = """
 import hashlib, pathlib, sys, django
 django.setup()
-from reports.recap.document import make_pdf
+from reports.documents import make_pdf
 from reports.recap.snapshot import RecapSnapshot
 make_pdf(RecapSnapshot.from_bytes(pathlib.Path(sys.argv[2]).read_bytes()))
 content = make_pdf(RecapSnapshot.from_bytes(pathlib.Path(sys.argv[1]).read_bytes()))
@@ -152,7 +153,7 @@ def test_tables_have_heads() -> None:
 def test_a_name_without_a_confirmation_confirms_nothing() -> None:
     objective = recap().objectives[1].model_dump()
     claimed = objective["measurements"][-1] | {"confirmed_by": "Katrin Vogel", "confirmed_on": "2026-06-23"}
-    html = render_recap(recap(objectives=[objective | {"measurements": [claimed]}]))
+    html = render(recap(objectives=[objective | {"measurements": [claimed]}]))
     assert "Confirmed by Katrin Vogel on 23" not in html
     assert html.count("Not confirmed by the customer.") == 2 + 1
 
@@ -178,7 +179,7 @@ def test_markup_is_printed_as_text() -> None:
     evil = '<script>alert("x")</script> & <img src=x> {{ 7 }} {% now %}'
     facts = recap()
     outcomes = [one.model_copy(update={"title": evil, "detail": evil}).model_dump() for one in facts.outcomes]
-    html = render_recap(recap(account=evil, plan=evil, outcomes=outcomes))
+    html = render(recap(account=evil, plan=evil, outcomes=outcomes))
     assert "<script" not in html
     assert "<img" not in html
     printed = page_texts(make_pdf(recap(account=evil, plan=evil, outcomes=outcomes)))[2]
@@ -198,7 +199,7 @@ def test_names_of_200_letters_keep_the_summary_on_one_page() -> None:
 
 
 def test_arabic_reads_from_right_to_left() -> None:
-    html = render_recap(recap(language="ar", account="شركة الخليج"))
+    html = render(recap(language="ar", account="شركة الخليج"))
     assert '<html lang="ar" dir="rtl">' in html
     content = make_pdf(recap(language="ar", account="شركة الخليج"))
     assert read(content).trailer["/Root"]["/Lang"] == "ar"
@@ -206,7 +207,7 @@ def test_arabic_reads_from_right_to_left() -> None:
 
 def test_an_unknown_version_is_refused() -> None:
     with pytest.raises(ValueError, match="v0"):
-        render_recap(recap(), "v0")
+        render(recap(), "v0")
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")

@@ -7,8 +7,8 @@ import pytest
 from plans.models import Task, Win
 from plans.services.winning import confirm_win, dismiss_win, word_win
 from plans.services.working import complete_task
-from reports.recap.gathering import gather_recap
 from tests.factories import actor
+from tests.reports.recaps import gather_recap
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,9 @@ from plans.models import Evidence, Measurement, Milestone, Objective, Plan, Task
 from plans.services.counting import touch_plan
 from plans.services.signing import end_signoff, request_signoff, sign
 from portal.lib import clock
-from reports.recap.document import make_pdf, render_recap
-from reports.recap.gathering import MOST_EVIDENCE, gather_recap
+from reports.documents import make_pdf
+from reports.recap.document import render
+from reports.recap.gathering import MOST_EVIDENCE
 from reports.recap.snapshot import Claim, MilestoneState, RecapSnapshot, Side
 from tests.factories import (
     AccountFactory,
@@ -27,7 +28,7 @@ from tests.factories import (
     objective_of,
     task_of,
 )
-from tests.reports.recaps import page_texts
+from tests.reports.recaps import gather_recap, page_texts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 6, 30)
@@ -109,7 +110,7 @@ def test_milestones_of_other_days_are_counted_and_not_listed(plan) -> None:
     assert [one.title for one in snapshot.milestones] == ["First value"]
     assert snapshot.more.milestones_elsewhere == 1
     assert snapshot.summary.milestones_on_time + snapshot.summary.milestones_late == 1
-    assert "1 milestone was reached outside of this period." in render_recap(snapshot)
+    assert "1 milestone was reached outside of this period." in render(snapshot)
 
 
 def test_measurements_of_the_period_and_what_it_began_from(plan, csm, champion) -> None:
@@ -138,20 +139,20 @@ def test_returned_measurements_never_count_and_two_of_a_day_end_with_the_later(p
     [objective] = gathered(plan).objectives
     assert objective.now == Decimal(19)
     assert objective.measurements[-1].state is Claim.RETURNED
-    assert "Returned by the customer; not counted." in render_recap(gathered(plan))
+    assert "Returned by the customer; not counted." in render(gathered(plan))
 
 
 def test_who_stands_behind_a_number_is_said(plan, csm, champion) -> None:
     measured(plan, csm, date(2026, 5, 1), "7")
-    words = render_recap(gathered(plan))
+    words = render(gathered(plan))
     assert "The one objective has reached its target, not confirmed by the customer." in words
     assert "Not confirmed by the customer." in words
     measured(plan, champion, date(2026, 5, 2), "6")
-    words = render_recap(gathered(plan))
+    words = render(gathered(plan))
     assert "The one objective has reached its target, not confirmed yet." in words
     assert "Entered by Chloe Champion, not confirmed yet." in words
     Measurement.objects.filter(claimed_by=champion).update(accepted_by=csm, accepted_at=at(TODAY))
-    words = render_recap(gathered(plan))
+    words = render(gathered(plan))
     assert "Entered by Chloe Champion, confirmed by Carla Csm on 30\xa0Jun\xa02026." in words
 
 
@@ -227,8 +228,8 @@ def test_a_link_is_named_by_its_note_or_its_host_and_printed_short(plan, csm, ch
     accepted(task_of(plan, 1), champion, csm, TODAY, kind="link", url=address, note="")
     snapshot = gathered(plan)
     assert (snapshot.evidence[0].title, snapshot.evidence[0].address) == ("wiki.example.com", address)
-    assert address[:99] + "…" in render_recap(snapshot)
-    assert address not in render_recap(snapshot)
+    assert address[:99] + "…" in render(snapshot)
+    assert address not in render(snapshot)
 
 
 def test_next_steps_are_ready_soon_and_of_both_sides(account, owners, csm, champion) -> None:

@@ -1,0 +1,49 @@
+"""Snapshot → HTML → PDF, for every kind. The same snapshot always gives the same bytes."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.kinds import KINDS
+from reports.pdf import PdfAttachment, lay_out
+from reports.snapshots import Document
+
+
+def read_snapshot(kind: str, content: bytes) -> Document:
+    """The facts of an edition as they were kept. Raises pydantic.ValidationError for anything else."""
+    found: Document = KINDS[kind].document.SNAPSHOT.from_bytes(content)
+    return found
+
+
+def current_version(kind: str) -> str:
+    return str(KINDS[kind].document.VERSIONS[-1])
+
+
+def make_pdf(
+    snapshot: Document,
+    version: str = "",
+    *,
+    pictures: Mapping[str, Path] | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> bytes:
+    """Return the document as a PDF with its snapshot attached, in the newest version where none is named.
+
+    `pictures` are the files of the snapshot's pictures by digest; `on_step` is told each reports.pdf.Step.
+    """
+    document = KINDS[snapshot.kind].document
+    version = version or current_version(snapshot.kind)
+    with translation.override(snapshot.language):
+        said = _("The facts that this document was made from")
+    return lay_out(
+        document.render(snapshot, version),
+        stylesheet=f"portal:css/{snapshot.kind}-{version}.css",
+        title=document.title(snapshot),
+        language=snapshot.language,
+        made_on=snapshot.made_on,
+        identifier=snapshot.digest,
+        attachments=[PdfAttachment(f"{snapshot.kind}-snapshot.json", snapshot.to_bytes(), said)],
+        pictures=pictures or {},
+        on_step=on_step,
+    )
