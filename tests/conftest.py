@@ -7,6 +7,7 @@ from contextlib import suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
+from math import inf
 
 import psutil
 import pytest
@@ -18,6 +19,8 @@ from django.db import DatabaseError, connection
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from accounts.models import Vendor
+from accounts.services import branding
 from portal.lib import queue
 from tests import processes
 from tests.queued import Queued
@@ -56,6 +59,12 @@ def queued(monkeypatch) -> Queued:
 @pytest.fixture(autouse=True)
 def _clean_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _usual_vendor(monkeypatch) -> None:
+    """As the settings have it, and no query for it: what one test changes is not another one's vendor."""
+    monkeypatch.setattr(branding, "_memo", (inf, branding.vendor_facts(Vendor())))
 
 
 @pytest.fixture(autouse=True)
