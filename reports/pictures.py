@@ -5,10 +5,12 @@ A picture is named by the digest of what is printed. It lies on disk before the 
 
 import io
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from accounts.services.branding import LogoFacts
 from portal.lib.canonical import digest
@@ -18,6 +20,8 @@ from reports.snapshots import PictureRef
 
 LONGEST_SIDE = 1600
 FEW_COLOURS = 8192
+# Its decoder holds a picture four times at once (measured: 16 bytes a pixel), where the others hold it once.
+MOST_PIXELS = {"WEBP": 16_000_000}
 EXTENSIONS = {"image/png": ".png", "image/jpeg": ".jpg"}
 # Rows of the small picture that are drawn at one time.
 STRIP = 64
@@ -85,8 +89,8 @@ def draw_anew(path: Path) -> tuple[bytes, str, tuple[int, int]] | None:
     Nothing else of the file is taken over: no metadata, no profile, no later frame. Turned as it was held.
     """
     try:
-        with Image.open(path, formats=list(IMAGES)) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+        with _whole_only(), Image.open(path, formats=list(IMAGES)) as picture:
+            if picture.width * picture.height > MOST_PIXELS.get(picture.format or "", MAX_PIXELS):
                 return None
             turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
             small = _in_usual_colours(_small(picture), picture.info.get("icc_profile"))
@@ -96,10 +100,20 @@ def draw_anew(path: Path) -> tuple[bytes, str, tuple[int, int]] | None:
         return None
 
 
+@contextmanager
+def _whole_only() -> Iterator[None]:
+    """WeasyPrint tells Pillow to fill up what is missing with grey: a picture that broke off would look whole."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _small(picture: Image.Image) -> Image.Image:
     """In strips: a large picture is in memory once, and never a second time in another mode."""
     # A JPEG can be read at an eighth of its size, which takes a fraction of the memory.
-    picture.draft(None, (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+    picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
     picture.load()
     by = max(1, max(picture.size) // (2 * LONGEST_SIDE))
     width, height = (-(-side // by) for side in picture.size)
@@ -146,14 +160,24 @@ def _written(picture: Image.Image) -> tuple[bytes, str, tuple[int, int]]:
     """PNG for drawings, screens and what is seen through; JPEG for photographs, on white."""
     if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
-    few = picture.getcolors(FEW_COLOURS) is not None
-    if picture.mode == "RGBA" and not few:
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture).convert("RGB")
     picture.info = {}
+    few = picture.getcolors(FEW_COLOURS) is not None
+    if few and picture.mode == "RGBA":
+        return _saved(picture, "PNG"), "image/png", picture.size
+    photograph = _saved(_on_white(picture), "JPEG", quality=85)
+    # A photograph in grey has few colours, too.
+    if few and len(drawing := _saved(picture, "PNG")) <= 3 * len(photograph):
+        return drawing, "image/png", picture.size
+    return photograph, "image/jpeg", picture.size
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _saved(picture: Image.Image, form: str, **more: int) -> bytes:
     out = io.BytesIO()
-    if few:
-        picture.save(out, "PNG", optimize=True)
-    else:
-        picture.save(out, "JPEG", quality=85, optimize=True)
-    return out.getvalue(), "image/png" if few else "image/jpeg", picture.size
+    picture.save(out, form, optimize=True, **more)
+    return out.getvalue()

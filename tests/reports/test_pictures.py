@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from accounts.services.branding import LogoFacts
 from portal.lib.files import keep_file, path_of
@@ -62,13 +62,15 @@ def test_what_moves_is_its_first_frame(tmp_path) -> None:
     assert Image.open(path_of(keep_file(content, ".png"))).getpixel((1, 1))[:3] == (255, 0, 0)
 
 
-def test_what_is_broken_a_bomb_or_no_picture_is_left_out(tmp_path, photo) -> None:
+def test_what_is_broken_a_bomb_or_no_picture_is_left_out(tmp_path, photo, monkeypatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
     half = tmp_path / "half.jpg"
     half.write_bytes(photo.read_bytes()[:2000])
     script = tmp_path / "logo.svg"
     script.write_text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
     bomb = saved(tmp_path, Image.new("1", (10_000, 5_001)), "bomb.png")
-    for file in (half, script, bomb, tmp_path / "missing.png"):
+    hungry = saved(tmp_path, Image.new("RGB", (8001, 2000)), "hungry.webp", method=0)
+    for file in (half, script, bomb, hungry, tmp_path / "missing.png"):
         assert draw_anew(file) is None, file.name
         assert PictureBox().add_file(file, alt="x") is None
 
