@@ -9,6 +9,7 @@ from plans.playbook.faults import Fault, PlaybookFaults
 from plans.playbook.forms import add_form_faults
 from plans.playbook.nodes import read_document
 from plans.playbook.references import add_reference_faults
+from plans.playbook.renewal import add_renewal_faults
 from plans.playbook.schema import Playbook
 from plans.playbook.shape import add_shape_faults
 
@@ -34,6 +35,7 @@ def read_playbook(text: str, *, name: str) -> Playbook:
         add_shape_faults(document, error)
     add_reference_faults(document)
     add_form_faults(document)
+    add_renewal_faults(document)
     if document.faults or playbook is None:
         raise PlaybookFaults(document.faults, name=name)
     return playbook

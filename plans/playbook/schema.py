@@ -176,6 +176,39 @@ class Kickoff(_Part):
     agenda: Annotated[tuple[AgendaItem, ...], Field(min_length=1)]
 
 
+class NeedRule(_Part):
+    """What a renewal needs in a window. `kind` is a word of `plans.choices.RenewalNeed`; all but `confirm` are found
+    out by the portal. `role` plays it; left out, whoever leads that side."""
+
+    key: Key
+    text: Sentence
+    side: Side
+    kind: Literal[
+        "confirm",
+        "contract_lines",
+        "usage",
+        "recap",
+        "confirmed_value",
+        "security",
+        "offer",
+        "preference",
+        "risks",
+        "goals",
+    ] = "confirm"
+    role: Key | None = None
+
+
+class WindowRule(_Part):
+    """So many days before the contract's last day."""
+
+    days: Annotated[StrictInt, Field(ge=1, le=730)]
+    needs: Annotated[tuple[NeedRule, ...], Field(max_length=20)] = ()
+
+
+class RenewalRules(_Part):
+    windows: Annotated[tuple[WindowRule, ...], Field(min_length=1, max_length=12)]
+
+
 class Playbook(_Part):
     key: Key
     name: Title
@@ -190,3 +223,5 @@ class Playbook(_Part):
     milestones: Annotated[tuple[Milestone, ...], Field(min_length=1)]
     tasks: Annotated[tuple[TaskRule, ...], Field(min_length=1)]
     objectives: Annotated[tuple[ObjectiveRule, ...], Field(min_length=1)]
+    # Left out where it is the usual one (plans/playbook/renewal.py), so that a published text keeps its digest.
+    renewal: Annotated[RenewalRules | None, Field(exclude_if=lambda rules: rules is None)] = None
