@@ -26,11 +26,13 @@ RADIUS = 4.5
 
 
 class Point(NamedTuple):
-    """A measured value; a point that nobody at the other side has confirmed is drawn hollow."""
+    """A measured value; a point that nobody at the other side has confirmed is drawn hollow, and half filled where
+    something proves it."""
 
     on: date
     value: Decimal
     confirmed: bool
+    evidenced: bool = False
 
 
 def from_to_by(
@@ -183,7 +185,14 @@ def _measured(plot: _Plot, points: Sequence[Point], accent: str) -> list[SafeStr
             else {"fill": "none"}
         )
         parts.append(marker("disc", spot, RADIUS, **(stroke | fill)))
+        if one.evidenced and not one.confirmed:
+            parts.append(_lower_half(spot, accent))
     return parts
+
+
+def _lower_half(at: Spot, accent: str) -> SafeString:
+    arc = f"M{at.x - RADIUS:.1f},{at.y:.1f} A{RADIUS},{RADIUS} 0 0 0 {at.x + RADIUS:.1f},{at.y:.1f} Z"
+    return tag("path", d=arc, fill=accent, css="chart-accent-fill")
 
 
 def _last_value(plot: _Plot, points: Sequence[Point], falls: bool) -> list[SafeString]:
@@ -233,7 +242,7 @@ def _objective_description(points: Sequence[Point], unit: str) -> str:
         "{}: {}, {}".format(
             chart_day(one.on),
             with_unit(figure(one.value), unit),
-            _("confirmed") if one.confirmed else _("not confirmed"),
+            _("confirmed") if one.confirmed else _("evidenced") if one.evidenced else _("not confirmed"),
         )
         for one in points
     )
