@@ -43,6 +43,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='contract',
+            name='crm_said',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AddField(
+            model_name='contract',
+            name='kept_by_hand_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='contract',
             name='number',
             field=models.CharField(blank=True, max_length=64, verbose_name='number'),
         ),
@@ -150,6 +160,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('starts_on', models.DateField(verbose_name='first day')),
                 ('ends_on', models.DateField(verbose_name='last day')),
+                ('sold_until', models.DateField(blank=True, null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account')),
                 ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines_added', to='accounts.amendment')),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='accounts.contract')),

@@ -1,6 +1,7 @@
 """The term that a deal bought: lines, limits, amendments. Money is exact: Decimal in the currency's units."""
 
 import uuid
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +29,8 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 class Contract(models.Model):
     """A term, first and last day included. `arr` is money a year; where there are lines it follows from them
     (`accounts/services/contracts.py`), else it is what the CRM said. `renews` is the contract before this one.
-    `version` is the optimistic lock of its forms.
+    `version` is the optimistic lock of its forms. A CRM fills in dates and money until somebody has entered them here
+    (`kept_by_hand_at`); from then on `crm_said` keeps what it says otherwise, for people to see.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +56,8 @@ class Contract(models.Model):
     terms = models.TextField(_("other terms"), blank=True)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kept_by_hand_at = models.DateTimeField(null=True, blank=True)
+    crm_said = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = ContractQuerySet.as_manager()
@@ -66,6 +70,11 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self.starts_on} – {self.ends_on}"
+
+    @property
+    def notice_on(self) -> date | None:
+        """The last day on which notice can be given; None where none was agreed."""
+        return None if self.notice_days is None else self.ends_on - timedelta(days=self.notice_days)
 
 
 class SoldLine(models.Model):
@@ -123,13 +132,14 @@ class Amendment(models.Model):
 
 class ContractLine(SoldLine):
     """What was sold, from its first to its last day. An amendment adds lines (`added_by`) or cuts them short
-    (`ended_by`; `ends_on` is then the day before)."""
+    (`ended_by`; `ends_on` is then the day before, and `sold_until` the last day that it had until then)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="lines")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
+    sold_until = models.DateField(null=True, blank=True)
     added_by = models.ForeignKey(
         Amendment, null=True, blank=True, on_delete=models.CASCADE, related_name="lines_added"
     )
