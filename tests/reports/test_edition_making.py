@@ -17,9 +17,9 @@ from plans.services.counting import touch_plan
 from portal.lib import clock
 from portal.lib.canonical import digest
 from portal.lib.files import path_of
-from reports import jobs
+from reports import documents, jobs
 from reports.models import Edition, Step
-from reports.recap import document
+from reports.recap import gathering
 from reports.recap.snapshot import RecapSnapshot
 from reports.services import (
     RebuildDiffers,
@@ -54,7 +54,7 @@ def test_made_it_is_frozen_with_its_digests(plan, csm) -> None:
     assert edition.file_sha256 == digest(content)
     assert edition.size == len(content)
     assert edition.snapshot_sha256 == digest(bytes(edition.snapshot))
-    assert edition.template_version == document.CURRENT
+    assert edition.template_version == documents.current_version("recap")
     assert (edition.step, edition.attempts, edition.reason) == (Step.DONE, 1, "")
     snapshot = RecapSnapshot.from_bytes(bytes(edition.snapshot))
     assert (snapshot.made_by, snapshot.account) == ("Carla Csm", "Acme")
@@ -147,8 +147,8 @@ def test_the_facts_are_of_one_moment_and_read_only(plan, csm, monkeypatch) -> No
             levels.append(cursor.fetchone())
         return original(*args, **kwargs)
 
-    original = making.gather_recap
-    monkeypatch.setattr(making, "gather_recap", gather)
+    original = gathering.gather
+    monkeypatch.setattr(gathering, "gather", gather)
     finished(plan, csm)
     assert levels == [("repeatable read", "on")]
 
@@ -196,7 +196,7 @@ def test_a_fault_is_tried_again_then_kept_with_its_reason(plan, csm, monkeypatch
         raise RuntimeError("out of ink")
 
     edition = asked(plan, csm)
-    monkeypatch.setattr(document, "lay_out", fail)
+    monkeypatch.setattr(documents, "lay_out", fail)
     for attempt in (1, 2, 3):
         make_edition(edition.pk)
         edition.refresh_from_db()
@@ -329,7 +329,7 @@ def test_a_process_killed_while_laying_out_leaves_all_to_the_sweep(plan, csm, qu
     edition = Edition.objects.get()
     assert (edition.state, edition.attempts) == ("done", 2)
     assert bytes(edition.snapshot) == frozen
-    expected = document.make_pdf(RecapSnapshot.from_bytes(frozen))
+    expected = documents.make_pdf(RecapSnapshot.from_bytes(frozen))
     assert edition.file_sha256 == digest(expected)
     assert bytes_of(edition) == expected
 
