@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.lib.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('accounts', '0004_facts_and_mail'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterModelOptions(
             name='contract',
             options={'ordering': ['starts_on', 'created_at']},
@@ -287,4 +289,4 @@ class Migration(migrations.Migration):
             model_name='vendor',
             constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='accounts_vendor_one'),
         ),
-    ]
+    ])

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.lib.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Connection',
             fields=[
@@ -376,4 +378,4 @@ class Migration(migrations.Migration):
             model_name='dependency',
             constraint=models.CheckConstraint(condition=models.Q(('task', models.F('waits_for')), _negated=True), name='plans_dependency_not_self'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.lib.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Comment',
             fields=[
@@ -820,4 +822,4 @@ class Migration(migrations.Migration):
             model_name='writing',
             constraint=models.UniqueConstraint(fields=('thing', 'person'), name='plans_writing_once'),
         ),
-    ]
+    ])

@@ -1,6 +1,66 @@
-"""Schema rules that Django's models cannot say, as migration operations that can be read aloud."""
+"""Schema rules that Django's models cannot say, as migration operations that can be read aloud; and fewer steps."""
 
-from django.db.migrations import RunSQL
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, RunSQL
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+_KINDS = ((CreateModel,), (AddField,), (AddConstraint, AddIndex))
+
+
+class _Together(Operation):
+    """Operations of one kind, none of which needs what another one does, as a single step."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self.operations = list(operations)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        # The models are built when they are asked for again, and not after each of the operations.
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return ", ".join(operation.describe() for operation in self.operations)
+
+
+def together(operations: Iterable[Operation]) -> list[Operation]:
+    """The same operations in fewer steps: neighbours of one kind are one.
+
+    Django builds the models anew after every step, all that are related; a hundred new fields took it eight seconds.
+    """
+    return [
+        _Together(found) if len(found := list(those)) > 1 else found[0]
+        for _kind, those in groupby(operations, key=_kind_of)
+    ]
+
+
+def _kind_of(operation: Operation) -> object:
+    """The same for operations that may go together; what may not is like nothing else."""
+    return next((kind for kind in _KINDS if isinstance(operation, kind)), operation)
 
 
 def same_account(child: str, column: str, parent: str) -> RunSQL:

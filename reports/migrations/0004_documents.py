@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.lib.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Picture',
             fields=[
@@ -116,4 +118,4 @@ class Migration(migrations.Migration):
             model_name='picture',
             constraint=models.UniqueConstraint(fields=('edition', 'sha256'), name='reports_picture_once'),
         ),
-    ]
+    ])
