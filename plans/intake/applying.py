@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from accounts.choices import Segment, Touch, Verb
 from accounts.models import Account, Contract, Deal, Stakeholder, User
+from accounts.services.crm_contracts import follow_crm
 from accounts.services.owners import csm_for
 from accounts.services.people import get_or_create_person, put_on_account
 from accounts.services.recording import record
@@ -151,16 +152,14 @@ def _put_contract(facts: DealFacts, deal: Deal, fallback_start: date) -> Contrac
     start = said.start or facts.closed_on or fallback_start
     end = said.end or end_of_term(start, said.term_months or 12)
     told = {"arr": said.arr, "currency": facts.currency, "notice_days": said.notice_days}
-    contract, _made = Contract.objects.update_or_create(
+    return follow_crm(
         deal=deal,
-        defaults={
-            "account_id": deal.account_id,
+        said={
             "starts_on": min(start, end),
             "ends_on": end,
             **{name: value for name, value in told.items() if value not in (None, "")},
         },
     )
-    return contract
 
 
 def _put_people(facts: DealFacts, account: Account) -> list[Candidate]:
