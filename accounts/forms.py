@@ -37,6 +37,12 @@ class NameField(forms.CharField):
         return name
 
 
+class DayField(forms.DateField):
+    """A browser's own date field, which knows one spelling whatever the language: 2027-03-31."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class CodeRequestForm(RequestLoginCodeForm):
     """allauth's, held to the length and the letters of our addresses."""
 
@@ -121,6 +127,11 @@ class MailsForm(forms.Form):
         label=_("The weekly follow-up"),
         required=False,
         help_text=_("What moved, what is next and whose turn it is, for who leads a plan."),
+    )
+    scoreboard = forms.BooleanField(
+        label=_("The Monday scoreboard"),
+        required=False,
+        help_text=_("Your accounts’ last week in five numbers, for who leads a plan."),
     )
     at_once = forms.BooleanField(
         label=_("Questions at once"),

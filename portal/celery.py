@@ -34,11 +34,14 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         "portal.heartbeat": 10.0,
         "accounts.sweep_mail": 10.0 if watched else 30.0,
         "plans.sweep_deliveries": 10.0 if watched else 30.0,
+        "plans.sweep_usage": 10.0 if watched else 30.0,
         "plans.release_tasks": 60.0,
         "plans.sweep_notifications": 10.0,
         "plans.send_digests": 300.0,
         "plans.escalate": 900.0,
+        "plans.sweep_renewals": 60.0 if watched else 900.0,
         "plans.forget_notifications": 3600.0,
+        "reports.send_scoreboards": 300.0,
         "reports.sweep_editions": 10.0 if watched else 60.0,
     }
     # A run that found no worker in time is dropped: the next one does the same work.

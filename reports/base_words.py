@@ -13,7 +13,6 @@ from django.utils.translation import pgettext
 
 from portal.lib.figures import NO_BREAK
 from reports.codes import code_of, printed
-from reports.pdf import SCHEME
 from reports.snapshots import Document, PictureRef, Side
 
 
@@ -46,7 +45,8 @@ def base_context(snapshot: Document, *, name: str, title: str) -> dict[str, Any]
 
 def picture_address(picture: PictureRef) -> str:
     """Where a template finds a picture of the snapshot: `<img src=… alt=…>`."""
-    return f"{SCHEME}picture/{picture.sha256}"
+    # Pages and mails use these words too, and need no WeasyPrint (`reports.pdf.SCHEME`).
+    return f"portal:picture/{picture.sha256}"
 
 
 def company(snapshot: Document, side: Side) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from portal.lib.queue import enqueue
-from reports.services import due_edition_ids
+from reports.services import due_edition_ids, scoreboard_mails
 from reports.services import make_edition as make
 
 
@@ -17,3 +17,10 @@ def sweep_editions() -> None:
     """Find editions that are due, whatever became of their message."""
     for edition_id in due_edition_ids():
         enqueue("reports.make_edition", edition_id)
+
+
+@shared_task(name="reports.send_scoreboards")
+def send_scoreboards() -> None:
+    """For everybody whose first morning of the week it is; each once, however often this runs."""
+    scoreboard_mails.run_scoreboards()
+    scoreboard_mails.forget_unsent()

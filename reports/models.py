@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Paper
-from accounts.models import Account, User
+from accounts.models import Account, OutgoingMail, User
 from plans.models import Plan
 from portal.lib import clock
 
@@ -158,3 +158,21 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class ScoreboardMail(models.Model):
+    """One person's scoreboard of one morning (`day` is their own): at most one a day, which the constraint holds.
+
+    Without a `mail` they did not want or could not get one, or there was nothing to say.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    made_at = models.DateTimeField(default=clock.now)
+    mail = models.ForeignKey(OutgoingMail, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="reports_scoreboardmail_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} to {self.user_id}"

@@ -278,7 +278,7 @@ GET  intake                          405   405   405   405   405   405   405   4
 POST intake                          401   401   401   401   401   401   401   401   401   401   401
 GET  intake_with_secret              405   405   405   405   405   405   405   405   405   405   405
 POST intake_with_secret              404   404   404   404   404   404   404   404   404   404   404
-# Value recaps
+# Documents
 GET  edition_list                    302   200   200   200   200   200   403   403   200   302   403
 POST edition_list                    302   405   405   405   405   405   405   405   405   302   405
 GET  edition_create                  302   200   200   403   403   403   403   403   403   302   403
@@ -289,11 +289,39 @@ GET  edition_download                302   200   200   200   200   200   403   4
 POST edition_download                302   405   405   405   405   405   405   405   405   302   405
 GET  edition_retry                   302   405   405   405   405   405   405   405   405   302   405
 POST edition_retry                   302   302   302   403   403   403   403   403   404   302   404
+GET  edition_cancel                  302   405   405   405   405   405   405   405   405   302   405
+POST edition_cancel                  302   302   302   403   403   403   403   403   404   302   404
 GET  edition_check                   200   200   200   200   200   200   200   200   200   200   200
 POST edition_check                   422   422   422   422   422   422   422   422   422   422   422
+# The scoreboard of an account, and having its PDF made
+GET  scoreboard                      302   200   200   200   200   200   403   403   404   302   404
+POST scoreboard                      302   405   405   405   405   405   405   405   405   302   405
+GET  scoreboard_make                 302   405   405   405   405   405   405   405   405   302   405
+POST scoreboard_make                 302   302   302   403   403   403   403   403   404   302   404
 # What was written when a session had ended
 GET  kept_text_forget                302   405   405   405   405   405   405   405   405   302   405
 POST kept_text_forget                302   302   302   302   302   302   302   302   302   302   302
+# Figures of use and support: files, feeds (whose door asks for a token), and an account's own
+GET  usage_imports                   302   200   200   403   403   403   403   403   403   302   403
+POST usage_imports                   302   422   422   403   403   403   403   403   403   302   403
+GET  usage_import                    302   200   200   403   403   403   403   403   403   302   403
+POST usage_import                    302   405   405   405   405   405   405   405   405   302   405
+GET  usage_import_apply              302   405   405   405   405   405   405   405   405   302   405
+POST usage_import_apply              302   302   302   403   403   403   403   403   403   302   403
+GET  usage_import_cancel             302   405   405   405   405   405   405   405   405   302   405
+POST usage_import_cancel             302   302   302   403   403   403   403   403   403   302   403
+GET  usage_template                  302   200   200   403   403   403   403   403   403   302   403
+POST usage_template                  302   405   405   405   405   405   405   405   405   302   405
+GET  usage_feeds                     302   200   403   403   403   403   403   403   403   302   403
+POST usage_feeds                     302   422   403   403   403   403   403   403   403   302   403
+GET  usage_feed_disable              302   405   405   405   405   405   405   405   405   302   405
+POST usage_feed_disable              302   302   403   403   403   403   403   403   403   302   403
+GET  usage_feed                      405   405   405   405   405   405   405   405   405   405   405
+POST usage_feed                      401   401   401   401   401   401   401   401   401   401   401
+GET  account_usage                   302   200   200   200   200   200   403   403   404   302   404
+POST account_usage                   302   405   405   405   405   405   405   405   405   302   405
+GET  account_usage_csv               302   200   200   200   200   200   403   403   404   302   404
+POST account_usage_csv               302   405   405   405   405   405   405   405   405   302   405
 # Probes
 GET  healthz                         503   503   503   503   503   503   503   503   503   503   503
 POST healthz                         405   405   405   405   405   405   405   405   405   405   405

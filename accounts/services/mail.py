@@ -34,6 +34,7 @@ WHY = {
     ),
     "digest": _("You get this mail on mornings when something waits for you, at most one a day."),
     "weekly": _("You get this mail once a week because you lead a success plan."),
+    "scoreboard": _("You get this mail on Mondays because you lead a success plan."),
     "direct": _("You get this mail because somebody asked for you by name."),
 }
 # A code is asked for by whoever waits for it, so that it goes even where other mail came back.

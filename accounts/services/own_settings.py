@@ -33,13 +33,18 @@ def change_settings(*, by: User, language: str, time_zone: str) -> None:
 
 
 @transaction.atomic
-def change_mails(*, by: User, digest: bool, weekly: bool, at_once: bool) -> None:
+def change_mails(*, by: User, digest: bool, weekly: bool, scoreboard: bool, at_once: bool) -> None:
     """Which mails the person wants; what is not mailed stands in the portal all the same.
 
     At the vendor there is no success manager to lift a stop: who is in, by a code that came, lifts it by choosing.
     """
     _require_active(by)
-    wanted: dict[str, object] = {"digest": digest, "weekly": weekly, "at_once": at_once}
+    wanted: dict[str, object] = {
+        "digest": digest,
+        "weekly": weekly,
+        "scoreboard": scoreboard,
+        "at_once": at_once,
+    }
     if by.is_vendor:
         wanted |= {"stopped_at": None, "stopped_reason": ""}
         BounceNotice.objects.filter(user=by, settled_at=None).update(settled_at=clock.now(), settled_by=by)

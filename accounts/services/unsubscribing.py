@@ -13,7 +13,7 @@ SALT = "accounts.unsubscribe"
 # Mails lie about for long, and who finds one of last year wants no error.
 VALID_FOR = 400 * 86400
 # Which preference each kind of mail hangs on.
-PREFERENCES = {"digest": "digest", "weekly": "weekly", "direct": "at_once"}
+PREFERENCES = {"digest": "digest", "weekly": "weekly", "scoreboard": "scoreboard", "direct": "at_once"}
 
 
 class Unsubscription(NamedTuple):

@@ -87,7 +87,11 @@ def stakeholder_remove(request: HttpRequest, account_id: UUID, stakeholder_id: U
 def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = None) -> dict[str, Any]:
     """What the page shows to this person. What is the vendor's is not even asked for a customer."""
     at_vendor = actor.may("account.list")
-    can = {"invite": actor.may("person.invite"), "edit": actor.may("account.edit")}
+    can = {
+        "invite": actor.may("person.invite"),
+        "edit": actor.may("account.edit"),
+        "make": actor.may("edition.make"),
+    }
     invitations = list(
         account.invitations.select_related("stakeholder__user", "invited_by").order_by("-created_at")[:MOST]
     )
@@ -105,12 +109,15 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         "deals": [deal_row(deal) for deal in account.deals.select_related("contract")] if at_vendor else [],
         "editions": _editions(account, actor) if actor.may("edition.view") else None,
         "form_invite": InvitationForm(by=actor) if can["invite"] else None,
+        "contracts_url": reverse("contract_list", args=[account.pk]) if actor.may("contract.view") else "",
         "facts_url": reverse("account_facts", args=[account.pk]) if actor.may("fact.view") else "",
+        "scoreboard_url": reverse("scoreboard", args=[account.pk]) if actor.may("scoreboard.view") else "",
+        "usage_url": reverse("account_usage", args=[account.pk]) if actor.may("usage.view") else "",
         "can": can,
     }
 
 
 def _editions(account: Account, actor: Actor) -> list[dict[str, Any]]:
-    """The newest value recaps that are done, without their contents."""
-    done = account.editions.visible_to(actor.user).finished().select_related("plan").defer("snapshot")
+    """The newest documents that are done, without their contents."""
+    done = account.editions.visible_to(actor.user).finished().defer("snapshot")
     return [edition_row(edition) for edition in done.order_by("-finished_at")[:SHOWN_EDITIONS]]

@@ -89,7 +89,12 @@ def _page(person: User, form: SettingsForm) -> dict[str, Any]:
     return {
         "form": form,
         "mails_form": MailsForm(
-            initial={"digest": mails.digest, "weekly": mails.weekly, "at_once": mails.at_once}
+            initial={
+                "digest": mails.digest,
+                "weekly": mails.weekly,
+                "scoreboard": mails.scoreboard,
+                "at_once": mails.at_once,
+            }
         ),
         "mail_stopped": mails.stopped_at is not None,
         "zones": zones_to_choose(),

@@ -37,5 +37,6 @@ def _labels() -> dict[str, str]:
     return {
         "digest": _("the morning digest"),
         "weekly": _("the weekly follow-up"),
+        "scoreboard": _("the Monday scoreboard"),
         "direct": _("mails at once when somebody asks for you"),
     }

@@ -61,7 +61,7 @@ def test_not_by_night_nor_on_a_day_off(plan, csm, sponsor, day, hour):
 
 
 def test_who_does_not_want_it_does_not_get_it(plan, csm, sponsor):
-    change_mails(by=sponsor, digest=True, weekly=True, at_once=False)
+    change_mails(by=sponsor, digest=True, weekly=True, scoreboard=True, at_once=False)
     assert mention(plan, csm, sponsor) == []
 
 
@@ -85,7 +85,7 @@ def test_whether_it_holds_is_asked_when_it_leaves(plan, csm, sponsor, change):
         if change == "read":
             Notification.objects.update(read_at=clock.now())
         elif change == "preference":
-            change_mails(by=sponsor, digest=True, weekly=True, at_once=False)
+            change_mails(by=sponsor, digest=True, weekly=True, scoreboard=True, at_once=False)
         else:
             sponsor.stakeholders.update(removed_at=clock.now())
         assert deliver() == []

@@ -185,7 +185,7 @@ def test_whether_it_holds_is_asked_when_it_leaves(plan, champion, csm, contribut
         elif change == "closed":
             finish_plan(plan=plan, by=actor(csm, plan), completed=False)
         elif change == "preference":
-            change_mails(by=champion, digest=False, weekly=True, at_once=True)
+            change_mails(by=champion, digest=False, weekly=True, scoreboard=True, at_once=True)
         elif change == "stopped":
             MailPreference.objects.filter(user=champion).update(stopped_at=clock.now())
         else:
@@ -261,7 +261,7 @@ def test_what_was_read_is_no_news(plan, champion):
 
 
 def test_who_wants_no_digest_is_reminded_in_the_portal_alone(plan, champion):
-    change_mails(by=champion, digest=False, weekly=False, at_once=False)
+    change_mails(by=champion, digest=False, weekly=False, scoreboard=True, at_once=False)
     assert morning() == []
     # Their silence counts for the ladder all the same.
     assert Nudge.objects.get().digest is None
@@ -294,7 +294,7 @@ def test_the_week_comes_on_its_first_working_morning_instead_of_the_digest(
 
 
 def test_who_wants_no_week_gets_the_day(plan, champion):
-    change_mails(by=champion, digest=True, weekly=False, at_once=True)
+    change_mails(by=champion, digest=True, weekly=False, scoreboard=True, at_once=True)
     mails = {mail.to[0]: mail for mail in morning(TUESDAY + timedelta(days=6))}
     assert "Your plans this week" not in mails[champion.email].body
     assert Digest.objects.get(user=champion, mail__isnull=False).kind == "daily"
