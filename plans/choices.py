@@ -89,6 +89,7 @@ class ImportStep(TextChoices):
     APPLYING = "applying", _("Taking over")
     APPLIED = "applied", _("Taken over")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Called off")
 
 
 class RenewalDecision(TextChoices):

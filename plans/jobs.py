@@ -4,6 +4,7 @@ from celery import shared_task
 
 from plans.intake import services
 from plans.services import digesting, escalating, leaving, notifying
+from plans.usage import feeding, importing
 from portal.lib.queue import enqueue
 
 
@@ -18,6 +19,19 @@ def sweep_deliveries() -> None:
     for delivery_id in services.due_delivery_ids():
         enqueue("plans.process_delivery", delivery_id)
     services.forget_refused()
+
+
+@shared_task(name="plans.import_usage")
+def import_usage(import_id: str) -> None:
+    importing.work_on_import(import_id)
+
+
+@shared_task(name="plans.sweep_usage")
+def sweep_usage() -> None:
+    """Find files that are due, whatever became of their message, and forget what feeds sent in vain long ago."""
+    for import_id in importing.due_import_ids():
+        enqueue("plans.import_usage", import_id)
+    feeding.forget_refused_bodies()
 
 
 @shared_task(name="plans.release_tasks")

@@ -37,6 +37,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
         ("home", _("Home"), True),
         ("portfolio", _("Portfolio"), actor.may("people.manage")),
         ("account_list", _("Accounts"), actor.may("account.list")),
+        ("usage_imports", _("Usage"), actor.may("usage.import")),
         ("edition_list", _("Value recaps"), actor.may("edition.view")),
         ("people", _("People"), actor.may("people.manage")),
         ("connections", _("Connections"), actor.may("connection.view")),

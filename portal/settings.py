@@ -49,6 +49,8 @@ PORTAL_PUBLIC_URL = f"{_public.scheme}://{_public.netloc}"
 PORTAL_DEMO_CRM_URL = environment.text("PORTAL_DEMO_CRM_URL") if PORTAL_DEMO else ""
 PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Meridian Software")
 PORTAL_UPLOAD_MAX_MB = environment.integer("PORTAL_UPLOAD_MAX_MB", 20, minimum=1, maximum=200)
+# A file of usage: half a million lines are about 30 MB.
+PORTAL_USAGE_MAX_MB = environment.integer("PORTAL_USAGE_MAX_MB", 50, minimum=1, maximum=200)
 PORTAL_FILES_DIR = Path(environment.text("PORTAL_FILES_DIR") or VAR_DIR / "files").resolve()
 # Says that the embedded database is meant, on a small installation of one machine.
 PORTAL_ALLOW_EMBEDDED = environment.boolean("PORTAL_ALLOW_EMBEDDED")
@@ -178,7 +180,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PORTAL_TEST
 # A webhook of more than a megabyte is refused; uploads are streamed to disk and judged by their form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-PORTAL_REQUEST_MAX_BYTES = (2 * PORTAL_UPLOAD_MAX_MB + 1) * 1024 * 1024
+PORTAL_REQUEST_MAX_BYTES = (max(2 * PORTAL_UPLOAD_MAX_MB, PORTAL_USAGE_MAX_MB) + 1) * 1024 * 1024
 
 # --- Mail and jobs ----------------------------------------------------------------------------------------
 
@@ -246,6 +248,9 @@ ACCOUNT_RATE_LIMITS = {
     "hand_over": "300/h/user,10/h/key",
     # Wrong passwords of whoever says that they are the mail provider.
     "bounces": "10/m/ip",
+    # By feed; and wrong tokens, by who tries them.
+    "usage_feed": "60/m/key",
+    "usage_feed_refused": "20/m/ip",
     # What was written in a session that had ended; each may be 20 kB in the database.
     "kept_text": "10/m/ip,60/h/ip",
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     # Proof: editions and their PDFs.
     path("", include("accounts.urls")),
     path("", include("plans.urls")),
+    path("", include("plans.usage.urls")),
     path("intake/", include("plans.intake.urls")),
     path("", include("reports.urls")),
     path("kept-text/forget/", kept_text.kept_text_forget, name="kept_text_forget"),

@@ -37,6 +37,8 @@ from plans.models import (
     Plan,
     SignOff,
     Stage,
+    UsageFeed,
+    UsageImport,
 )
 from plans.services.answer_links import answer_url
 from plans.services.commenting import add_comment, edit_comment
@@ -121,6 +123,8 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
         "notification_id": _notification(plan, champion).pk,
         "signed": unsubscribe_url(champion.pk, "digest").rstrip("/").rpartition("/")[2],
         "token": make_calendar_key(by=champion).token,
+        "import_id": UsageImport.objects.create(file_name="usage.csv", step="checked").pk,
+        "feed_id": UsageFeed.objects.create(name="product", token_sha256="0" * 64).pk,
         "name": "20260302-090000-1",
         "number": 0,
     }

@@ -1,6 +1,6 @@
 """History is written here and nowhere else, in the transaction of the act itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -46,4 +46,26 @@ def record(
         subject=subject[:200],
         old=old or {},
         new={**(new or {}), **door},
+    )
+
+
+def record_on_each(
+    verb: str, news: Mapping[UUID, dict[str, Any]], *, by: User | None, subject: str = ""
+) -> None:
+    """One line on each account for an act that concerns many; `news` is the `new` of each account."""
+    side = by.side if by else ""
+    Event.objects.bulk_create(
+        (
+            Event(
+                verb=verb,
+                account_id=account_id,
+                actor=by,
+                actor_name=str(by) if by else "",
+                actor_side=side,
+                subject=subject[:200],
+                new=new,
+            )
+            for account_id, new in news.items()
+        ),
+        batch_size=500,
     )

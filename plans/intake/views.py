@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,6 +12,7 @@ from plans.intake.parsing import ENDPOINTS
 from plans.intake.receiving import Arrival, receive
 from plans.intake.signatures import SignatureRefused
 from plans.models import Connection
+from portal.lib.bodies import raw_body
 
 MAX_BODY = 1024 * 1024
 XML = "text/xml; charset=utf-8"
@@ -27,7 +27,7 @@ def intake(request: HttpRequest, connection: str, endpoint: str, secret: str = "
     found = Connection.objects.filter(name=connection, disabled_at__isnull=True).first()
     if found is None or endpoint not in ENDPOINTS[found.kind] or bool(secret) != (endpoint == "outbound"):
         raise Http404
-    body = _body(request)
+    body = raw_body(request, MAX_BODY)
     if body is None:
         return _answer(endpoint, 413, "The body is larger than 1 MB.")
     arrival = Arrival(
@@ -47,20 +47,6 @@ def intake(request: HttpRequest, connection: str, endpoint: str, secret: str = "
     if endpoint == "outbound":
         return HttpResponse(salesforce.ack(), content_type=XML)
     return JsonResponse({"delivery": str(delivery.pk)})
-
-
-def _body(request: HttpRequest) -> bytes | None:
-    """The raw body, or None when it is over the limit; a length that lies is cut off while reading."""
-    if request.META.get("wsgi.input_terminated") and not request.META.get("CONTENT_LENGTH"):
-        # Sent in chunks, without a length: Django reads nothing then, but the server knows where it ends.
-        body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
-        return body if len(body) <= MAX_BODY else None
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
-        return None
-    try:
-        return request.body if len(request.body) <= MAX_BODY else None
-    except RequestDataTooBig:
-        return None
 
 
 def _answer(endpoint: str, status: int, reason: str) -> HttpResponse:

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('content_sha256', models.CharField(blank=True, max_length=64)),
                 ('received_at', models.DateTimeField(default=portal.lib.clock.now)),
-                ('step', models.CharField(choices=[('received', 'Received'), ('checked', 'Checked'), ('applying', 'Taking over'), ('applied', 'Taken over'), ('failed', 'Failed')], default='received', max_length=16)),
+                ('step', models.CharField(choices=[('received', 'Received'), ('checked', 'Checked'), ('applying', 'Taking over'), ('applied', 'Taken over'), ('failed', 'Failed'), ('cancelled', 'Called off')], default='received', max_length=16)),
                 ('due_at', models.DateTimeField(default=portal.lib.clock.now)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('found', models.JSONField(default=dict)),
