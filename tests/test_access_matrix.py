@@ -17,12 +17,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Account, Fact, Invitation, Stakeholder, User
+from accounts.choices import StakeholderRole
+from accounts.models import Account, Contract, Fact, Invitation, Stakeholder, User
 from accounts.services.invitations import invite_colleague
 from accounts.services.own_settings import make_calendar_key
 from accounts.services.unsubscribing import unsubscribe_url
@@ -47,9 +48,11 @@ from portal.lib.files import keep_file
 from reports.models import Edition
 from tests.access_table import TABLE
 from tests.factories import (
+    AccountFactory,
     EvidenceFactory,
     MeasurementFactory,
     StakeholderFactory,
+    UserFactory,
     WinFactory,
     actor,
     make_draft_plan,
@@ -57,8 +60,6 @@ from tests.factories import (
     objective_of,
     task_of,
 )
-
-pytestmark = pytest.mark.django_db
 
 KINDS = (
     "anonymous", "admin", "csm", "executive", "sponsor", "champion", "contributor", "viewer", "stranger",
@@ -78,9 +79,45 @@ CASES = {
 }
 
 
-@pytest.fixture
-def things(account, plan, other_account, champion, csm, contributor) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """One transaction for all of this file: whatever is asked leaves nothing behind, so the world is made once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def everybody(db) -> dict[str, User | None]:
+    """As for other tests (tests/people.py)."""
+    csm = UserFactory(name="Carla Csm", vendor_role="csm")
+    account = AccountFactory(name="Acme", owner=csm)
+    return {
+        "admin": UserFactory(name="Ada Admin", vendor_role="admin"),
+        "csm": csm,
+        "executive": UserFactory(name="Eve Executive", vendor_role="executive"),
+        **{str(role): StakeholderFactory(account=account, role=role).user for role in StakeholderRole},
+        "stranger": StakeholderFactory(account__name="Umbrella", role="champion").user,
+        "anonymous": None,
+    }
+
+
+@pytest.fixture(scope="module")
+def account(everybody) -> Account:
+    return Account.objects.get(name="Acme")
+
+
+@pytest.fixture(scope="module")
+def plan(everybody, account) -> Plan:
+    return make_live_plan(
+        account=account, owners={role: everybody[role] for role in ("csm", "champion", "contributor")}
+    )
+
+
+@pytest.fixture(scope="module")
+def things(account, plan, everybody) -> dict[str, Any]:
     """One of everything on `account`, named as the addresses name it."""
+    champion, csm, contributor = (everybody[kind] for kind in ("champion", "csm", "contributor"))
     evidence = _file_evidence(plan, champion)
     plan.tasks.filter(key="task-3").update(
         owner=contributor, form=[{"key": "diagram", "kind": "file", "label": "D"}]
@@ -91,6 +128,7 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
     )
     return {
         "account_id": account.pk,
+        "contract_id": _contract(account).pk,
         "stakeholder_id": Stakeholder.objects.get(user=_somebody(account)).pk,
         "invitation_id": _invitation(account, csm).pk,
         "person_id": User.objects.create_user("other@vendor.example", vendor_role="csm").pk,
@@ -130,8 +168,8 @@ def things(account, plan, other_account, champion, csm, contributor) -> dict[str
     }
 
 
-@pytest.fixture
-def kinds(everybody, account) -> dict[str, Client]:
+@pytest.fixture(scope="module")
+def kinds(everybody, account, things) -> dict[str, Client]:
     """A browser for each kind. Everybody else of the table is on `account`, the stranger on another one."""
     gone = StakeholderFactory(account=account, user__name="Dan Deactivated").user
     invited = StakeholderFactory(account=account, user__name="Ines Invited", joined_at=None).user
@@ -141,6 +179,8 @@ def kinds(everybody, account) -> dict[str, Client]:
         if person:
             browsers[kind].force_login(person)
     User.objects.filter(pk=gone.pk).update(is_active=False)
+    # Nothing is committed here, which would have told.
+    connection.check_constraints()
     return browsers
 
 
@@ -194,13 +234,19 @@ def test_the_table_names_no_address_that_is_gone():
     assert {name.partition(":")[0] for _, name in _rows()} == set(ADDRESSES)
 
 
+@pytest.fixture
+def other_plan(kinds) -> Iterator[Plan]:
+    with transaction.atomic():
+        yield make_live_plan(account=Account.objects.get(name="Umbrella"))
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize(
     "name", [name for name, arguments in ADDRESSES.items() if "plan_id" in arguments and len(arguments) > 1]
 )
-def test_no_part_of_a_plan_is_reached_through_another_plan(things, kinds, stranger, other_account, name):
+def test_no_part_of_a_plan_is_reached_through_another_plan(things, kinds, other_plan, name):
     """Not even by somebody who sees both: the address has to be true."""
-    other = make_live_plan(account=other_account)
-    named = things | {"plan_id": other.pk}
+    named = things | {"plan_id": other_plan.pk}
     url = reverse(name, kwargs={argument: named[argument] for argument in ADDRESSES[name]})
     for kind in ("admin", "csm", "champion", "stranger"):
         assert {_ask(kinds[kind], method, url) for method in ("GET", "POST")} <= {404, 405}
@@ -232,6 +278,12 @@ def _comment(plan: Plan, author: User, *, vendor_only: bool = False) -> Comment:
     by = actor(author, plan)
     comment = add_comment(by=by, thing=task_of(plan, 1), body="First.", vendor_only=vendor_only)
     return edit_comment(by=by, comment=comment, version=1, body="Second.")
+
+
+def _contract(account: Account) -> Contract:
+    return Contract.objects.create(
+        account=account, starts_on=account.today(), ends_on=account.today(), currency="EUR"
+    )
 
 
 def _invitation(account: Account, csm: User) -> Invitation:
