@@ -10,12 +10,13 @@ from reports.kinds import Asked
 from reports.snapshots import PictureRef
 
 
-def common_facts(asked: Asked) -> dict[str, Any]:
+def common_facts(asked: Asked, vendor: VendorFacts | None = None) -> dict[str, Any]:
     """The fields of `reports.snapshots.Document`, for `gather` to pass on: X(**common_facts(asked), …).
 
-    One query. `kind` is the default of each snapshot's class; a watermark is what a kind adds.
+    One query, none where the vendor has been read. `kind` is the default of each snapshot's class; a watermark is
+    what a kind adds.
     """
-    vendor = read_vendor()
+    vendor = vendor or read_vendor()
     return {
         "vendor": vendor.name,
         "account": asked.account.name,
