@@ -27,6 +27,14 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Standing(Frozen):
+    """Who stands behind a number (`plans.values`): the customer's person who confirmed it, else who claimed it."""
+
+    state: Literal["claimed", "evidenced", "confirmed"]
+    name: str = ""
+    day: date | None = None
+
+
 class PictureRef(Frozen):
     """A picture that is kept with the edition (`reports.models.Picture`), asked for as `portal:picture/<sha256>`."""
 

@@ -77,12 +77,12 @@ def week_columns(
 
 def active_weeks(weeks: Sequence[Week], *, title: str, accent: str = ACCENT) -> SafeString:
     """Active people as columns, week by week, under a stepped line of the seats they could use."""
-    width, high, top, floor = 420, 132, 20.0, 106.0
+    width, high, top, floor = 560, 132, 20.0, 106.0
     numbers = [one.active or 0 for one in weeks] + [one.seats or 0 for one in weeks]
     most = max([1, *numbers])
-    left, right = 2.0, 372.0
+    left, right = 2.0, 520.0
     step = (right - left) / max(1, len(weeks))
-    wide = min(22.0, step * 0.66)
+    wide = min(28.0, step * 0.66)
 
     def level(number: int) -> float:
         return floor - (floor - top) * number / most

@@ -9,13 +9,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.recap import presenting
+from reports.recap.context import context
 from reports.recap.objectives import objective_text
 from reports.recap.snapshot import RecapSnapshot, Side
 from reports.recap.words import company, long_day, short_day
 
 SNAPSHOT = RecapSnapshot
-VERSIONS = ("v1", "v2")
+VERSIONS = ("v1", "v2", "v3")
 CURRENT = VERSIONS[-1]
+BEFORE = ("v1", "v2")
+"""Those that are not yet on the base of all documents."""
 ATTACHED = "recap-snapshot.json"
 ON_SUMMARY = 3
 
@@ -25,7 +28,8 @@ def render(snapshot: RecapSnapshot, version: str = CURRENT) -> str:
     if version not in VERSIONS:
         raise ValueError(f"there is no recap template {version!r}")
     with translation.override(snapshot.language):
-        return render_to_string(f"reports/pdf/recap/{version}.html", _context(snapshot))
+        facts = _context(snapshot) if version in BEFORE else context(snapshot, title(snapshot))
+        return render_to_string(f"reports/pdf/recap/{version}.html", facts)
 
 
 def title(snapshot: RecapSnapshot) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.choices import Side
-from plans.models import Milestone, Plan, Signature, Task, Win
+from plans.models import Milestone, Plan, Signature, Task
+from plans.values import Standing, Value
 from reports.recap.snapshot import Outcome
-
-MOST_CREDITED = 6
+from reports.recap.winning import MOST_CREDITED, Wins, kept, page_of, standing_of, thanked
 
 ToDay = Callable[[datetime], date]
 
@@ -21,9 +23,8 @@ class Sealed(NamedTuple):
     at: datetime
 
 
-def first_values(plan: Plan, in_period: Q, day: ToDay) -> list[Outcome]:
-    """Those that were reached in the period, with those who did their tasks. `in_period` is asked of tasks, `day`
-    turns a moment into a day where the account is."""
+def first_values(plan: Plan, in_period: Q, wins: Wins, zone: ZoneInfo) -> list[Outcome]:
+    """Those that were reached in the period, with those who did their tasks. `in_period` is asked of tasks."""
     rows = (
         Task.objects.filter(in_period, plan=plan)
         .filter(milestone__first_value=True)
@@ -35,18 +36,13 @@ def first_values(plan: Plan, in_period: Q, day: ToDay) -> list[Outcome]:
         names = credited.setdefault(task.milestone, [])
         if task.completed_by and str(task.completed_by) not in names:
             names.append(str(task.completed_by))
-    wins = {
-        win.milestone_id: win
-        for win in Win.objects.filter(plan=plan, milestone__in=credited)
-        .select_related("confirmed_by")
-        .prefetch_related("credited")
-        .order_by("found_at")
-    }
     sealed = _signed(credited)
+
+    def day(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
     return [
-        _outcome(
-            milestone, day(milestone.reached_at), names, wins.get(milestone.pk), sealed.get(milestone.pk), day
-        )
+        _outcome(milestone, day(milestone.reached_at), names, wins, sealed.get(milestone.pk), day, zone)
         for milestone, names in credited.items()
         if milestone.reached_at
     ]
@@ -56,27 +52,35 @@ def _outcome(
     milestone: Milestone,
     reached_on: date,
     names: Sequence[str],
-    win: Win | None,
+    wins: Wins,
     sealed: Sealed | None,
     day: ToDay,
+    zone: ZoneInfo,
 ) -> Outcome:
     """In the words of its win, where somebody has found some; confirmed only if the customer has confirmed that, or
     has signed for the milestone."""
-    told = win if win and not win.dismissed_at else None
+    told = wins.of_milestone.get(milestone.pk)
+    proved = milestone.pk in wins.proved
     if told and told.confirmed_at:
         sealed = Sealed(str(told.confirmed_by), told.confirmed_at)
-    if told:
-        others = [told.credits_others] if told.credits_others else []
-        names = [*map(str, told.credited.all()), *others] or names
+    if sealed:
+        stands = Standing(Value.CONFIRMED, sealed.names, day(sealed.at))
+    elif told:
+        stands = standing_of(told, zone, proved=proved)
+    else:
+        stands = Standing(Value.EVIDENCED if proved else Value.CLAIMED)
     return Outcome(
         title=told.title if told else milestone.title,
-        detail=milestone.goal,
+        detail=(told.story if told else "") or milestone.goal,
         before=told.before if told else "",
         after=told.after if told else "",
         reached_on=reached_on,
-        confirmed_by=sealed.names if sealed else "",
-        confirmed_on=day(sealed.at) if sealed else None,
-        credited=tuple(names[:MOST_CREDITED]),
+        confirmed_by=stands.name if sealed else "",
+        confirmed_on=stands.day if sealed else None,
+        credited=thanked(told, names) if told else tuple(names[:MOST_CREDITED]),
+        standing=kept(stands),
+        next_step=told.next_step if told else "",
+        page=page_of(told) if told else reverse("milestone_detail", args=[milestone.plan_id, milestone.pk]),
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import translation
@@ -19,7 +18,9 @@ from django.utils import translation
 from accounts.choices import StakeholderRole, VendorRole
 from accounts.models import Stakeholder
 from plans.models import Evidence, Milestone, Plan, Task
+from reports.base import common_facts
 from reports.kinds import Asked
+from reports.recap.breadth import read_breadth
 from reports.recap.first_value import first_values
 from reports.recap.measured import reached_objectives, read_objectives
 from reports.recap.snapshot import (
@@ -34,6 +35,8 @@ from reports.recap.snapshot import (
     Summary,
 )
 from reports.recap.snapshot import Milestone as MilestoneFacts
+from reports.recap.waiting import read_waiting
+from reports.recap.winning import read_wins
 
 MOST_OUTCOMES = 20
 MOST_MILESTONES = 60
@@ -84,11 +87,12 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     plan = scope.plan
     spine = _milestones(scope)
     listed = [one for one in spine if one.reached_on is None or scope.has(one.reached_on)]
-    read = read_objectives(plan, scope.period_from, scope.period_to, scope.day)
+    read = read_objectives(plan, scope.period_from, scope.period_to, scope.zone)
+    wins = read_wins(plan)
     outcomes = sorted(
         [
-            *reached_objectives(read, scope.has, scope.day),
-            *first_values(plan, scope.within("milestone__reached_at"), scope.day),
+            *reached_objectives(read, scope.has, wins, scope.zone),
+            *first_values(plan, scope.within("milestone__reached_at"), wins, scope.zone),
         ],
         key=lambda one: (one.reached_on, one.title),
     )
@@ -96,17 +100,7 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     people = _people(scope)
     steps, steps_more = _next_steps(scope)
     return RecapSnapshot(
-        vendor=settings.PORTAL_VENDOR_NAME,
-        account=plan.account.name,
-        plan=plan.name,
-        period_from=scope.period_from,
-        period_to=scope.period_to,
-        made_on=scope.today,
-        made_by=str(asked.requested_by or ""),
-        language=asked.language,
-        paper=asked.paper,
-        audience=asked.audience,
-        check_address=settings.PORTAL_PUBLIC_URL + reverse("edition_check"),
+        **common_facts(asked),
         summary=_summary(scope, spine),
         objectives=tuple(one.facts for one in read),
         outcomes=tuple(outcomes[:MOST_OUTCOMES]),
@@ -122,6 +116,8 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
             people=max(0, len(people) - MOST_PEOPLE),
             next_steps=steps_more,
         ),
+        breadth=read_breadth(plan.account_id, scope.period_from, scope.period_to),
+        waited=read_waiting(plan),
     )
 
 
@@ -157,9 +153,10 @@ def _milestones(scope: Scope) -> list[MilestoneFacts]:
             due_on=due,
             reached_on=(reached := scope.day(at) if at else None),
             state=_state(reached, baseline or due, due, scope.today),
+            page=reverse("milestone_detail", args=[scope.plan.pk, pk]),
         )
-        for title, stage, baseline, due, at in rows.values_list(
-            "title", "stage__name", "baseline_on", "due_on", "reached_at"
+        for pk, title, stage, baseline, due, at in rows.values_list(
+            "pk", "title", "stage__name", "baseline_on", "due_on", "reached_at"
         )
     ]
 
@@ -191,6 +188,7 @@ def _evidence(scope: Scope) -> tuple[tuple[AcceptedEvidence, ...], int]:
             accepted_on=scope.day(one.accepted_at),
             digest=one.sha256,
             address=one.url,
+            page=reverse("task_detail", args=[one.plan_id, one.task_id]),
         )
         for one in reversed(found)
     )

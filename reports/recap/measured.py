@@ -3,16 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from plans.models import Measurement, Objective, Plan
+from django.urls import reverse
+
+from plans.models import Measurement, Objective, Plan, Win
 from plans.pages.objectives import amount
+from plans.values import standing
 from reports.recap.snapshot import Claim, Direction, Outcome, Side
 from reports.recap.snapshot import Measurement as MeasurementFacts
 from reports.recap.snapshot import Objective as ObjectiveFacts
+from reports.recap.winning import Wins, is_worded, kept, page_of, standing_of, thanked
 
 MOST_MEASUREMENTS = 24
-
-ToDay = Callable[[datetime], date]
 
 
 class Read(NamedTuple):
@@ -23,44 +26,70 @@ class Read(NamedTuple):
     facts: ObjectiveFacts
 
 
-def read_objectives(plan: Plan, period_from: date, period_to: date, day: ToDay) -> list[Read]:
-    """The plan's objectives in order: two queries. `day` turns a moment into a day where the account is."""
+def read_objectives(plan: Plan, period_from: date, period_to: date, zone: ZoneInfo) -> list[Read]:
+    """The plan's objectives in order: two queries. Days are days in `zone`, where the account is."""
     measured: dict[object, list[Measurement]] = {}
     rows = Measurement.objects.filter(plan=plan, measured_on__lte=period_to)
-    for one in rows.select_related("claimed_by", "accepted_by").order_by("measured_on", "claimed_at"):
+    for one in rows.select_related("claimed_by", "accepted_by", "evidence").order_by(
+        "measured_on", "claimed_at"
+    ):
         measured.setdefault(one.objective_id, []).append(one)
     return [
-        Read(one, (found := measured.get(one.pk, [])), _facts(one, found, plan.kickoff_on, period_from, day))
+        Read(one, (found := measured.get(one.pk, [])), _facts(one, found, plan.kickoff_on, period_from, zone))
         for one in plan.objectives.order_by("position")
     ]
 
 
-def reached_objectives(read: Sequence[Read], in_period: Callable[[date], bool], day: ToDay) -> list[Outcome]:
-    """Objectives that reached their target in the period and have kept it since."""
+def reached_objectives(
+    read: Sequence[Read], in_period: Callable[[date], bool], wins: Wins, zone: ZoneInfo
+) -> list[Outcome]:
+    """Objectives that reached their target in the period and have kept it since: in the words of their win, where
+    somebody has found some."""
     outcomes = []
-    for objective, measured, facts in read:
-        kept = _kept_target(objective, measured)
-        if not kept or not in_period(kept[0].measured_on):
-            continue
-        sealed = next((one for one in reversed(kept) if one.accepted_at), None)
-        before = amount(objective.baseline, objective) if objective.baseline is not None else ""
-        outcomes.append(
-            Outcome(
-                title=objective.title,
-                detail=facts.metric,
-                before=before,
-                after=amount(kept[-1].value, objective),
-                reached_on=kept[0].measured_on,
-                confirmed_by=_both(sealed) if sealed else "",
-                confirmed_on=day(sealed.accepted_at) if sealed and sealed.accepted_at else None,
-                credited=tuple(dict.fromkeys(str(one.claimed_by) for one in kept)),
-            )
-        )
+    for objective, measured, _facts in read:
+        run = _kept_target(objective, measured)
+        if run and in_period(run[0].measured_on):
+            outcomes.append(_outcome(objective, run, wins.of_objective.get(objective.pk), zone))
     return outcomes
 
 
+def _outcome(objective: Objective, run: Sequence[Measurement], win: Win | None, zone: ZoneInfo) -> Outcome:
+    """The number that is printed is the latest; who confirmed it is who confirmed it last."""
+    sealed = next((one for one in reversed(run) if one.accepted_at), None)
+    before = amount(objective.baseline, objective) if objective.baseline is not None else ""
+    after = amount(run[-1].value, objective)
+    told = win if win and is_worded(win) else None
+    stands = standing_of(told, zone) if told else standing(sealed or run[-1], zone)
+    return Outcome(
+        title=win.title if win else objective.title,
+        detail=(told.story if told else "") or objective.metric,
+        before=(told.before if told else "") or before,
+        after=(told.after if told else "") or after,
+        reached_on=run[0].measured_on,
+        confirmed_by=_both(sealed) if sealed else "",
+        confirmed_on=_day(sealed.accepted_at, zone) if sealed else None,
+        credited=thanked(win, _measurers(run)) if win else _measurers(run),
+        standing=kept(stands),
+        objective=objective.title,
+        next_step=win.next_step if win else "",
+        page=page_of(win) if win else _page(objective),
+    )
+
+
+def _measurers(run: Sequence[Measurement]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(one.claimed_by) for one in run))
+
+
+def _page(objective: Objective) -> str:
+    return reverse("objective_detail", args=[objective.plan_id, objective.pk])
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+    return moment.astimezone(zone).date() if moment else None
+
+
 def _facts(
-    objective: Objective, measured: Sequence[Measurement], begun_on: date, period_from: date, day: ToDay
+    objective: Objective, measured: Sequence[Measurement], begun_on: date, period_from: date, zone: ZoneInfo
 ) -> ObjectiveFacts:
     inside = [one for one in measured if one.measured_on >= period_from]
     shown = {one.pk for one in inside[-MOST_MEASUREMENTS:]} | _carried(measured, period_from)
@@ -75,8 +104,9 @@ def _facts(
         target=objective.target,
         due=objective.due_on,
         now=standing[-1].value if standing else None,
-        measurements=tuple(_measurement(one, day) for one in measured if one.pk in shown),
+        measurements=tuple(_measurement(one, zone) for one in measured if one.pk in shown),
         measurements_more=sum(one.pk not in shown for one in inside),
+        page=_page(objective),
     )
 
 
@@ -88,7 +118,7 @@ def _carried(measured: Sequence[Measurement], period_from: date) -> set[object]:
     return {one.pk for group in (before, standing, confirmed) for one in group[-1:]}
 
 
-def _measurement(one: Measurement, day: ToDay) -> MeasurementFacts:
+def _measurement(one: Measurement, zone: ZoneInfo) -> MeasurementFacts:
     states = {"accepted": Claim.CONFIRMED, "returned": Claim.RETURNED, "claimed": Claim.CLAIMED}
     return MeasurementFacts(
         date=one.measured_on,
@@ -97,7 +127,8 @@ def _measurement(one: Measurement, day: ToDay) -> MeasurementFacts:
         claimed_by=str(one.claimed_by),
         claimed_side=Side(one.claimed_side),
         confirmed_by=str(one.accepted_by or ""),
-        confirmed_on=day(one.accepted_at) if one.accepted_at else None,
+        confirmed_on=_day(one.accepted_at, zone),
+        standing=None if one.returned_at else kept(standing(one, zone)),
     )
 
 

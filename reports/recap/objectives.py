@@ -55,7 +55,7 @@ def objective_text(one: Objective, snapshot: RecapSnapshot) -> ObjectiveText:
         now=shown(one.now) if one.now is not None else "",
         target=shown(one.target),
         due=short_day(one.due),
-        standing=_standing(one, snapshot.made_on),
+        standing=standing_words(one, snapshot.made_on),
         seal=_objective_seal(one, shown),
         chart=_chart(one, snapshot),
         measurements=[
@@ -114,7 +114,7 @@ def _chart(one: Objective, snapshot: RecapSnapshot) -> SafeString:
     )  # fmt: skip
 
 
-def _standing(one: Objective, today: date) -> str:
+def standing_words(one: Objective, today: date) -> str:
     """Say where the objective stands: reached, how much of the way, or past its day."""
     if one.now is None:
         return _("not measured yet")

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeInt, model_validator
 
-from reports.snapshots import Document, Frozen, Side
+from reports.recap.roi_facts import Roi
+from reports.recap.use_facts import Breadth
+from reports.snapshots import Document, Frozen, Side, Standing
 
 # `Measurement.date` hides the type of that name inside its class.
 Day = date
@@ -68,6 +70,7 @@ class Measurement(Frozen):
     claimed_side: Side = Side.VENDOR
     confirmed_by: str = ""
     confirmed_on: Day | None = None
+    standing: Standing | None = None
 
     @model_validator(mode="after")
     def _confirmed_by_someone(self) -> Self:
@@ -78,7 +81,8 @@ class Measurement(Frozen):
 
 class Objective(Frozen):
     """From `baseline` (None while nobody knows it) to `target` by `due`; `now` is the latest measurement that was
-    not returned. `measurements` are in order of their days, `measurements_more` were left out."""
+    not returned. `measurements` are in order of their days, `measurements_more` were left out. `page` is where the
+    portal shows it, after `portal_address`."""
 
     title: str
     metric: str
@@ -91,6 +95,7 @@ class Objective(Frozen):
     now: Decimal | None = None
     measurements: tuple[Measurement, ...] = ()
     measurements_more: NonNegativeInt = 0
+    page: str = ""
 
     @model_validator(mode="after")
     def _now_is_measured(self) -> Self:
@@ -119,7 +124,8 @@ def _last(measurements: list[Measurement]) -> Measurement | None:
 
 
 class Outcome(Frozen):
-    """Something reached: `before` and `after` are short texts with their unit ("12 days")."""
+    """Something reached: `before` and `after` are short texts with their unit ("12 days"). `objective` is the title
+    of the objective whose target it is, "" for a milestone."""
 
     title: str
     detail: str = ""
@@ -129,6 +135,10 @@ class Outcome(Frozen):
     confirmed_by: str = ""
     confirmed_on: date | None = None
     credited: tuple[str, ...] = ()
+    standing: Standing | None = None
+    objective: str = ""
+    next_step: str = ""
+    page: str = ""
 
 
 class Milestone(Frozen):
@@ -138,6 +148,7 @@ class Milestone(Frozen):
     due_on: date | None
     reached_on: date | None = None
     state: MilestoneState
+    page: str = ""
 
 
 class AcceptedEvidence(Frozen):
@@ -152,6 +163,7 @@ class AcceptedEvidence(Frozen):
     accepted_on: date
     digest: str = ""
     address: str = ""
+    page: str = ""
 
 
 class Person(Frozen):
@@ -167,6 +179,29 @@ class NextStep(Frozen):
     side: Side
     owner: str = ""
     due: date | None = None
+
+
+class Waited(Frozen):
+    """Working days that the plan, or a milestone, waited for each side, or for nobody."""
+
+    customer: NonNegativeInt
+    vendor: NonNegativeInt
+    nobody: NonNegativeInt
+
+    @property
+    def days(self) -> int:
+        return self.customer + self.vendor + self.nobody
+
+
+class WaitedMilestone(Waited):
+    title: str
+
+
+class WaitedDays(Waited):
+    """Of the whole plan, from the day it went live; `milestones` are those that anybody was waited for."""
+
+    since: date
+    milestones: tuple[WaitedMilestone, ...] = ()
 
 
 class More(Frozen):
@@ -193,3 +228,12 @@ class RecapSnapshot(Document):
     people: tuple[Person, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
     more: More = More()
+    breadth: Breadth | None = None
+    waited: WaitedDays | None = None
+    roi: Roi | None = None
+
+    @model_validator(mode="after")
+    def _money_is_ours(self) -> Self:
+        if self.roi is not None and self.audience != "internal":
+            raise ValueError("what an account costs and earns is not for the customer")
+        return self

@@ -33,7 +33,7 @@ from tests.reports.recaps import gather_recap, page_texts
 BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 6, 30)
 NOON = datetime(2026, 6, 30, 12, tzinfo=BERLIN)
-QUERIES = 11
+QUERIES = 20
 
 
 @pytest.fixture(autouse=True)

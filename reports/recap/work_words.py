@@ -1,0 +1,200 @@
+"""The work as the recap prints it from version 3 on: milestones against the agreement, whose days, what is next."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.lib.bars import days_bar
+from portal.lib.shares import Share, share_bar
+from portal.lib.timelines import (
+    Stop,
+    apart_in_words,
+    days_apart,
+    milestone_strip,
+    timeline_axis,
+    timeline_span,
+)
+from reports.base_words import company, long_day, short_day, shortened
+from reports.recap.presenting import ADDRESS_SHOWN
+from reports.recap.snapshot import AcceptedEvidence, MilestoneState, RecapSnapshot, Side, Waited
+from reports.recap.standing import address
+
+STRIP_WIDTH = 200
+NAME_IN_HEAD = 40
+DIGITS_SHOWN = 12
+_LOOKS = {"customer": "full", "vendor": "half", "nobody": "hollow"}
+
+
+class MilestoneText(NamedTuple):
+    title: str
+    stage: str
+    agreed: str
+    day: str
+    state: str
+    apart: str
+    strip: SafeString
+    url: str
+
+
+class MilestonesText(NamedTuple):
+    axis: SafeString
+    rows: list[MilestoneText]
+
+
+class WaitedRow(NamedTuple):
+    title: str
+    days: Waited
+    bar: SafeString
+
+
+class WaitedText(NamedTuple):
+    sentence: str
+    bar: SafeString
+    names: dict[str, str]
+    days: Waited
+    rows: list[WaitedRow]
+
+
+class Step(NamedTuple):
+    title: str
+    owner: str
+    due: str
+    late: bool
+
+
+class EvidenceText(NamedTuple):
+    title: str
+    kind: str
+    task: str
+    claimed_by: str
+    claimed_on: str
+    accepted_by: str
+    accepted_on: str
+    proof: str
+    url: str
+
+
+def milestones_text(snapshot: RecapSnapshot) -> MilestonesText:
+    stops = [Stop(one.title, one.baseline_on, one.due_on, one.reached_on) for one in snapshot.milestones]
+    first, last = timeline_span(stops, snapshot.made_on)
+    span: dict[str, Any] = {"first": first, "last": last, "today": snapshot.made_on, "width": STRIP_WIDTH}
+    states = {
+        MilestoneState.ON_TIME: _("on time"),
+        MilestoneState.LATE: _("late"),
+        MilestoneState.OPEN: _("to come"),
+        MilestoneState.OVERDUE: _("overdue"),
+    }
+    rows = []
+    for one, stop in zip(snapshot.milestones, stops, strict=True):
+        day = one.reached_on or one.due_on
+        rows.append(
+            MilestoneText(
+                title=one.title,
+                stage=one.stage,
+                agreed=short_day(one.baseline_on) if one.baseline_on else "–",
+                day=short_day(day) if day else "–",
+                state=states[one.state],
+                apart=apart_in_words(days_apart(stop, snapshot.made_on)),
+                strip=milestone_strip(stop, accent=snapshot.brand, **span),
+                url=address(snapshot, one.page),
+            )
+        )
+    return MilestonesText(timeline_axis(**span), rows)
+
+
+def waited_text(snapshot: RecapSnapshot) -> WaitedText | None:
+    """None before the plan went live, and while nobody has been waited for."""
+    waited = snapshot.waited
+    if waited is None:
+        return None
+    names = {
+        "customer": shortened(snapshot.account, NAME_IN_HEAD),
+        "vendor": shortened(snapshot.vendor, NAME_IN_HEAD),
+        "nobody": _("nobody"),
+    }
+    most = max((one.days for one in waited.milestones), default=1)
+    pattern = ngettext(
+        "%(age)s working day since the plan went live on %(day)s: %(customer)s waited for %(customer_name)s, "
+        "%(vendor)s for %(vendor_name)s, %(nobody)s for nobody.",
+        "%(age)s working days since the plan went live on %(day)s: %(customer)s waited for %(customer_name)s, "
+        "%(vendor)s for %(vendor_name)s, %(nobody)s for nobody.",
+        waited.days,
+    )
+    facts = {
+        "age": waited.days,
+        "day": long_day(waited.since),
+        "customer": waited.customer,
+        "customer_name": snapshot.account,
+        "vendor": waited.vendor,
+        "vendor_name": snapshot.vendor,
+        "nobody": waited.nobody,
+    }
+    return WaitedText(
+        sentence=pattern % facts,
+        bar=share_bar(_shares(waited, names), title=_("Whom the days waited for"), accent=snapshot.brand),
+        names=names,
+        days=waited,
+        rows=[
+            WaitedRow(
+                one.title,
+                one,
+                days_bar(_shares(one, names), most=most, title=one.title, accent=snapshot.brand),
+            )
+            for one in waited.milestones
+        ],
+    )
+
+
+def steps_by_side(snapshot: RecapSnapshot) -> list[tuple[str, list[Step]]]:
+    """By company, the customer's first; a side without any is left out."""
+    return [
+        (company(snapshot, side), steps)
+        for side in (Side.CUSTOMER, Side.VENDOR)
+        if (steps := _steps(snapshot, side))
+    ]
+
+
+def evidence_texts(snapshot: RecapSnapshot) -> list[EvidenceText]:
+    kinds = {"file": _("File"), "link": _("Link"), "note": _("Note")}
+    return [
+        EvidenceText(
+            title=one.title,
+            kind=kinds[one.kind],
+            task=one.task,
+            claimed_by=one.claimed_by,
+            claimed_on=short_day(one.claimed_on),
+            accepted_by=one.accepted_by,
+            accepted_on=short_day(one.accepted_on),
+            proof=_proof(one),
+            url=address(snapshot, one.page),
+        )
+        for one in snapshot.evidence
+    ]
+
+
+def _proof(one: AcceptedEvidence) -> str:
+    """Enough to tell them apart by eye; the attached snapshot has it whole."""
+    if one.digest:
+        return _("SHA-256 %(digest)s…") % {"digest": one.digest[:DIGITS_SHOWN]}
+    return shortened(one.address, ADDRESS_SHOWN)
+
+
+def _shares(waited: Waited, names: dict[str, str]) -> Sequence[Share]:
+    numbers = {"customer": waited.customer, "vendor": waited.vendor, "nobody": waited.nobody}
+    return [Share(names[key], numbers[key], look) for key, look in _LOOKS.items()]
+
+
+def _steps(snapshot: RecapSnapshot, side: Side) -> list[Step]:
+    return [
+        Step(
+            one.title,
+            one.owner,
+            short_day(one.due) if one.due else "–",
+            one.due is not None and one.due < snapshot.made_on,
+        )
+        for one in snapshot.next_steps
+        if one.side is side
+    ]
