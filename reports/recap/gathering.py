@@ -85,7 +85,7 @@ def gather(asked: Asked) -> RecapSnapshot:
 
 def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     plan = scope.plan
-    spine = _milestones(scope)
+    spine = milestones_of(scope)
     listed = [one for one in spine if one.reached_on is None or scope.has(one.reached_on)]
     read = read_objectives(plan, scope.period_from, scope.period_to, scope.zone)
     wins = read_wins(plan)
@@ -98,10 +98,10 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     )
     evidence, evidence_more = _evidence(scope)
     people = _people(scope)
-    steps, steps_more = _next_steps(scope)
+    steps, steps_more = next_steps_of(scope)
     return RecapSnapshot(
         **common_facts(asked),
-        summary=_summary(scope, spine),
+        summary=summary_of(scope, spine),
         objectives=tuple(one.facts for one in read),
         outcomes=tuple(outcomes[:MOST_OUTCOMES]),
         milestones=tuple(listed[:MOST_MILESTONES]),
@@ -121,7 +121,7 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
     )
 
 
-def _summary(scope: Scope, spine: Sequence[MilestoneFacts]) -> Summary:
+def summary_of(scope: Scope, spine: Sequence[MilestoneFacts]) -> Summary:
     done = Count("pk", filter=Q(completed_at__isnull=False))
     sides = {
         row["side"]: row
@@ -143,7 +143,7 @@ def _summary(scope: Scope, spine: Sequence[MilestoneFacts]) -> Summary:
     )
 
 
-def _milestones(scope: Scope) -> list[MilestoneFacts]:
+def milestones_of(scope: Scope) -> list[MilestoneFacts]:
     rows = Milestone.objects.filter(plan=scope.plan).order_by("stage__position", "position")
     return [
         MilestoneFacts(
@@ -232,7 +232,7 @@ def _by_person(rows: QuerySet[Any], field: str) -> dict[tuple[Any, str, str, str
     return {tuple(row[:4]): row[4] for row in counted.annotate(n=Count("pk"))}
 
 
-def _next_steps(scope: Scope) -> tuple[tuple[NextStep, ...], int]:
+def next_steps_of(scope: Scope) -> tuple[tuple[NextStep, ...], int]:
     """Tasks of both sides that can be worked on and are due within 90 days, overdue ones first."""
     rows = (
         Task.objects.ready()
