@@ -1,5 +1,6 @@
 """The first line of a view: may you see it (404), may you do it (403)."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,11 +10,16 @@ from accounts.models import Account, CalendarKey, Invitation, Stakeholder, User
 from accounts.permissions import Actor, actor_at_vendor, actor_on
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Who asks. Nobody comes to a view without a session unless the view says `login_not_required`."""
+    return cast(User, request.user)
+
+
 def get_account(request: HttpRequest, account_id: UUID, action: str) -> tuple[Account, Actor]:
     account = get_object_or_404(
         Account.objects.visible_to(request.user).select_related("owner"), pk=account_id
     )
-    actor = actor_on(request.user, account.pk)  # type: ignore[arg-type]
+    actor = actor_on(signed_in(request), account.pk)
     actor.require(action)
     return account, actor
 
@@ -31,7 +37,7 @@ def get_invitation(request: HttpRequest, invitation_id: UUID, action: str) -> tu
     """An invitation as those see it who manage it; the invited person's own page is public."""
     invitations = Invitation.objects.filter(account__in=Account.objects.visible_to(request.user))
     invitation = get_object_or_404(invitations.select_related("stakeholder__user"), pk=invitation_id)
-    actor = actor_on(request.user, invitation.account_id)  # type: ignore[arg-type]
+    actor = actor_on(signed_in(request), invitation.account_id)
     actor.require(action)
     return invitation, actor
 
@@ -42,7 +48,7 @@ def get_vendor_person(request: HttpRequest, person_id: UUID, action: str) -> tup
 
 
 def get_vendor_actor(request: HttpRequest, action: str) -> Actor:
-    actor = actor_at_vendor(request.user)  # type: ignore[arg-type]
+    actor = actor_at_vendor(signed_in(request))
     actor.require(action)
     return actor
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import signed_in
 from accounts.forms import MailsForm, SettingsForm, add_errors
 from accounts.models import CalendarKey, MailPreference, User
 from accounts.services.own_settings import (
@@ -32,7 +33,7 @@ from portal.lib.zones import is_zone, zones_to_choose
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
-    person: User = request.user  # type: ignore[assignment]
+    person = signed_in(request)
     initial = {"language": person.language, "time_zone": person.time_zone}
     form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -54,28 +55,28 @@ def settings_mails(request: HttpRequest) -> HttpResponse:
     form = MailsForm(request.POST)
     # A box that is not ticked is not sent: every body says something, and none can be wrong.
     form.is_valid()
-    change_mails(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    change_mails(by=signed_in(request), **form.cleaned_data)
     messages.success(request, _("Your choice of mails is saved."))
     return redirect("settings_page")
 
 
 @require_POST
 def calendar_key_make(request: HttpRequest) -> HttpResponse:
-    make_calendar_key(by=request.user)  # type: ignore[arg-type]
+    make_calendar_key(by=signed_in(request))
     messages.success(request, _("Your calendar has an address."))
     return redirect("settings_page")
 
 
 @require_POST
 def calendar_key_replace(request: HttpRequest) -> HttpResponse:
-    replace_calendar_key(by=request.user)  # type: ignore[arg-type]
+    replace_calendar_key(by=signed_in(request))
     messages.success(request, _("Your calendar has a new address. The old one does not work any more."))
     return redirect("settings_page")
 
 
 @require_POST
 def calendar_key_remove(request: HttpRequest) -> HttpResponse:
-    remove_calendar_key(by=request.user)  # type: ignore[arg-type]
+    remove_calendar_key(by=signed_in(request))
     messages.success(request, _("The address of your calendar is removed."))
     return redirect("settings_page")
 

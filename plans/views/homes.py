@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.access import get_vendor_actor
+from accounts.access import get_vendor_actor, signed_in
 from accounts.choices import VendorRole
 from accounts.models import User
 from plans.pages import homes
@@ -20,7 +20,7 @@ from plans.pages.stakeholder_homes import only_watches, plans_of, roles_of, spon
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Everybody has a home; who is on no account sees there what they are invited to."""
-    person: User = request.user  # type: ignore[assignment]
+    person = signed_in(request)
     if person.vendor_role == VendorRole.ADMIN:
         return render(request, "plans/home_admin.html", admin_figures())
     if person.vendor_role == VendorRole.CSM:

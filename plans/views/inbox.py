@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import signed_in
 from plans.pages.inbox import inbox_page
 from plans.services.inboxes import mark_all_read, mark_read
 
@@ -16,12 +17,12 @@ from plans.services.inboxes import mark_all_read, mark_read
 @never_cache
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    return render(request, "plans/inbox.html", inbox_page(request.user))  # type: ignore[arg-type]
+    return render(request, "plans/inbox.html", inbox_page(signed_in(request)))
 
 
 @require_POST
 def notification_read(request: HttpRequest, notification_id: UUID) -> HttpResponse:
-    if not mark_read(by=request.user, notification_id=notification_id):  # type: ignore[arg-type]
+    if not mark_read(by=signed_in(request), notification_id=notification_id):
         raise Http404
     return redirect("inbox")
 
@@ -33,6 +34,6 @@ def inbox_read(request: HttpRequest) -> HttpResponse:
         until = UUID(request.POST.get("until", ""))
     except ValueError:
         until = None
-    mark_all_read(by=request.user, until=until)  # type: ignore[arg-type]
+    mark_all_read(by=signed_in(request), until=until)
     messages.success(request, _("All marked as read."))
     return redirect("inbox")
