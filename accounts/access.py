@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account, CalendarKey, Invitation, Stakeholder, User
+from accounts.models import Account, CalendarKey, Contract, Invitation, Stakeholder, User
 from accounts.permissions import Actor, actor_at_vendor, actor_on
 
 
@@ -31,6 +31,15 @@ def get_stakeholder(
     account, actor = get_account(request, account_id, action)
     people = Stakeholder.objects.present().filter(account=account).select_related("user", "account")
     return get_object_or_404(people, pk=stakeholder_id), actor
+
+
+def get_contract(
+    request: HttpRequest, account_id: UUID, contract_id: UUID, action: str
+) -> tuple[Contract, Actor]:
+    account, actor = get_account(request, account_id, action)
+    contract = get_object_or_404(account.contracts.select_related("renews"), pk=contract_id)
+    contract.account = account
+    return contract, actor
 
 
 def get_invitation(request: HttpRequest, invitation_id: UUID, action: str) -> tuple[Invitation, Actor]:

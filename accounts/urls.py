@@ -1,7 +1,7 @@
 from allauth.account import views as allauth_views
 from django.urls import path
 
-from accounts.views import accounts, invitations, people, settings, sign_in, unsubscribing
+from accounts.views import accounts, contracts, invitations, people, settings, sign_in, unsubscribing
 
 # Of allauth only these doors exist, under its own names: no sign-up, no passwords, no addresses to manage.
 sign_in_urls = [
@@ -11,6 +11,8 @@ sign_in_urls = [
     path("sign-in/ended/", allauth_views.account_inactive, name="account_inactive"),
     path("sign-out/", allauth_views.logout, name="account_logout"),
 ]
+
+CONTRACT = "accounts/<uuid:account_id>/contracts/<uuid:contract_id>"
 
 urlpatterns = [
     *sign_in_urls,
@@ -22,6 +24,18 @@ urlpatterns = [
         "accounts/<uuid:account_id>/people/<uuid:stakeholder_id>/remove/",
         accounts.stakeholder_remove,
         name="stakeholder_remove",
+    ),
+    path("accounts/<uuid:account_id>/contracts/", contracts.contract_list, name="contract_list"),
+    path("accounts/<uuid:account_id>/contracts/new/", contracts.contract_add, name="contract_add"),
+    path(f"{CONTRACT}/", contracts.contract_detail, name="contract_detail"),
+    path(f"{CONTRACT}/terms/", contracts.contract_change, name="contract_change"),
+    path(f"{CONTRACT}/lines/", contracts.contract_lines, name="contract_lines"),
+    path(f"{CONTRACT}/limits/", contracts.contract_entitlements, name="contract_entitlements"),
+    path(f"{CONTRACT}/amend/", contracts.contract_amend, name="contract_amend"),
+    path(
+        f"{CONTRACT}/amendments/<int:number>/withdraw/",
+        contracts.amendment_withdraw,
+        name="amendment_withdraw",
     ),
     path("invitations/<uuid:invitation_id>/", invitations.invitation_page, name="invitation_page"),
     path("invitations/<uuid:invitation_id>/accept/", invitations.invitation_accept, name="invitation_accept"),

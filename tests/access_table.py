@@ -24,6 +24,23 @@ GET  invitation_create               302   200   200   403   403   200   403   4
 POST invitation_create               302   422   422   403   403   422   403   403   404   302   404
 GET  stakeholder_remove              302   405   405   405   405   405   405   405   405   302   405
 POST stakeholder_remove              302   302   302   403   403   302   403   403   404   302   404
+# Contracts: the vendor's managers write them, those who answer for money read them
+GET  contract_list                   302   200   200   200   200   200   403   403   404   302   404
+POST contract_list                   302   405   405   405   405   405   405   405   405   302   405
+GET  contract_add                    302   200   200   403   403   403   403   403   404   302   404
+POST contract_add                    302   422   422   403   403   403   403   403   404   302   404
+GET  contract_detail                 302   200   200   200   200   200   403   403   404   302   404
+POST contract_detail                 302   405   405   405   405   405   405   405   405   302   405
+GET  contract_change                 302   200   200   403   403   403   403   403   404   302   404
+POST contract_change                 302   422   422   403   403   403   403   403   404   302   404
+GET  contract_lines                  302   200   200   403   403   403   403   403   404   302   404
+POST contract_lines                  302   422   422   403   403   403   403   403   404   302   404
+GET  contract_entitlements           302   200   200   403   403   403   403   403   404   302   404
+POST contract_entitlements           302   422   422   403   403   403   403   403   404   302   404
+GET  contract_amend                  302   200   200   403   403   403   403   403   404   302   404
+POST contract_amend                  302   422   422   403   403   403   403   403   404   302   404
+GET  amendment_withdraw              302   405   405   405   405   405   405   405   405   302   405
+POST amendment_withdraw              302   302   302   403   403   403   403   403   404   302   404
 # What the account has told in forms; the file answers a form of the contributor's
 GET  account_facts                   302   200   200   200   200   200   403   403   404   302   404
 POST account_facts                   302   405   405   405   405   405   405   405   405   302   405

@@ -15,6 +15,8 @@ from accounts.models import Amendment, Contract, ContractLine, SoldLine
 from portal.lib.money import known
 
 MOST_LINES = 200
+# More than this a month the columns of money could not hold a whole contract of.
+MOST_A_LINE = Decimal(10) ** 11
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,8 @@ def put_sold(
     line.ends_on = sold.ends_on or contract.ends_on
     if not (first or contract.starts_on) <= line.starts_on <= line.ends_on <= contract.ends_on:
         raise ValidationError(_("The days of “%(line)s” are not within the term.") % {"line": line.name})
+    if line.quantity * line.unit_price > MOST_A_LINE:
+        raise ValidationError(_("“%(line)s” is more money than there is.") % {"line": line.name})
     return line
 
 

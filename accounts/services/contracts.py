@@ -198,6 +198,8 @@ def limit_of(one: Entitlement) -> Limit:
 def _check_terms(terms: Terms) -> None:
     if terms.ends_on < terms.starts_on:
         raise ValidationError({"ends_on": _("The last day is before the first one.")})
+    if not 1990 <= terms.starts_on.year < 2200:
+        raise ValidationError({"starts_on": _("This year cannot be meant.")})
     if terms.ends_on >= months_after(terms.starts_on, 12 * TERM_YEARS):
         raise ValidationError({"ends_on": _("A term has %(years)d years at most.") % {"years": TERM_YEARS}})
     if not known(terms.currency):

@@ -7,16 +7,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import add_errors
+from accounts.forms import DayField, add_errors
+
+__all__ = ["INCOMPLETE", "REASON_MAX", "DayField", "PlanForm", "VersionForm", "reason_field"]
 
 REASON_MAX = 2000
 INCOMPLETE = gettext_lazy("The form is incomplete. Load the page again.")
-
-
-class DayField(forms.DateField):
-    """A browser's own date field, which knows one spelling whatever the language: 2027-03-31."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PlanForm(forms.Form):
