@@ -18,9 +18,10 @@ demo: .venv/.base  ## Run the portal with demo data until Ctrl-C (PORT=8000)
 	@.ci/system-packages $(PDF_PACKAGES)
 	@PORTAL_DEMO=1 PORT=$(PORT) exec $(V)/python manage.py demo --with-parent
 
+# Tests start a hundred processes; where Python may not keep what it has compiled, each would compile all of it anew.
 test: .venv/.dev  ## Run every test (ARGS="tests/plans -k intake" for some)
 	@.ci/system-packages $(PDF_PACKAGES) $(TEST_PACKAGES)
-	$(V)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(V)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: .venv/.dev  ## Style, types, import rules, migrations, production settings
 	$(V)/ruff check .
