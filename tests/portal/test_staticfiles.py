@@ -80,7 +80,7 @@ def test_collecting_is_skipped_until_a_source_changes(collected, tmp_path, setti
     source.mkdir()
     (source / "x.css").write_text("a { color: red }")
     settings.STATICFILES_DIRS = [source]
-    # Not the admin's files as well, which would be compressed twice.
+    # Not the files of other packages as well, which would be compressed twice.
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     finders.get_finder.cache_clear()
     try:
