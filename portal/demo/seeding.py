@@ -12,8 +12,10 @@ from plans.intake.applying import apply_facts
 from plans.services.going_live import make_live
 from plans.services.notifying import notify_plan
 from portal.demo import history
+from portal.demo.contracts import put_amendment, put_contract
 from portal.demo.deals import STORIES, Story
 from portal.demo.people import VENDOR, Entry, put_connections, put_vendor_people
+from portal.demo.usage import put_usage
 from portal.lib import clock
 
 
@@ -37,15 +39,22 @@ def _tell(story: Story, csm: User) -> None:
     closed = now - timedelta(days=story.days_ago)
     with clock.as_of(closed):
         applied = apply_facts(story.facts(closed.date()), source="manual")
-    if applied is None or not story.live:
+    if applied is None:
+        return
+    by = actor_on(csm, applied.account.pk)
+    with clock.as_of(closed + timedelta(hours=1)):
+        put_contract(applied.account, story.key, by=by, plan_id=applied.plan.pk)
+    if not story.live:
         return
     plan = applied.plan
     plan.refresh_from_db()
     if not plan.live_at:
         with clock.as_of(closed + timedelta(days=1)):
-            plan = make_live(plan=plan, by=actor_on(csm, plan.account_id))
+            plan = make_live(plan=plan, by=by)
     history.let_people_in(plan.account, (closed + timedelta(days=2)).date())
     history.work_through(plan, story, csm)
+    put_usage(plan.account, story.key, closed.date())
+    put_amendment(plan.account, story.key, by=by, plan_id=plan.pk)
     # What is new to people stands in their inbox at once; the sweep would take a moment.
     notify_plan(plan.pk)
     # Old news: these people have long read it, and a newcomer's mailbox should begin empty.
