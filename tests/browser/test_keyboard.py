@@ -15,6 +15,11 @@ _SEEN = """() => {
   return ring && box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""
 
+_STOP = f"""() => {{
+  const it = document.activeElement;
+  return [it === document.body || it.tabIndex < 0, (it.innerText || it.name || "").trim(), ({_SEEN})()];
+}}"""
+
 
 def _seen(page: Page) -> bool:
     """Chromium scrolls to what gets the focus some frames later."""
@@ -36,12 +41,10 @@ def tab_to(page: Page, words: str, *, most: int = 60, key: str = "Tab") -> None:
     """Press Tab until the focus is on something with these words; each stop on the way has to be seen."""
     for _press in range(most):
         page.keyboard.press(key)
-        if page.evaluate(
-            "() => document.activeElement === document.body || document.activeElement.tabIndex < 0"
-        ):
+        passing, here, seen = page.evaluate(_STOP)
+        if passing:
             continue  # Past the last one, or on what a swap has just focused; the next press goes on from there.
-        here = focused(page)
-        assert _seen(page), f"the focus cannot be seen on {here!r}"
+        assert seen or _seen(page), f"the focus cannot be seen on {here!r}"
         if re.search(words, here):
             return
     raise AssertionError(f"{most} presses of {key} do not reach {words!r}")
