@@ -94,7 +94,9 @@ TABLE: dict[str, set[str]] = {
     "renewal.view": _vendor | {SPONSOR, CHAMPION},
     "renewal.manage": _managers,
     "renewal.prefer": {SPONSOR, CHAMPION},
+    "value.view": _vendor | {SPONSOR, CHAMPION},
     "value.confirm": {SPONSOR, CHAMPION},
+    "value.ask": _managers,
     "vendor.edit": {ADMIN},
     "portfolio.view": _vendor,
 }

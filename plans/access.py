@@ -27,6 +27,7 @@ from plans.models import (
     Milestone,
     Objective,
     Plan,
+    Renewal,
     SignOff,
     Stage,
     Task,
@@ -190,6 +191,15 @@ def _require_on_stage(actor: Actor, action: str, stage: Stage) -> None:
         actor.require(action)
 
 
+def get_renewal(request: HttpRequest, plan_id: UUID, renewal_id: UUID, action: str) -> tuple[Renewal, Actor]:
+    """The renewal with its contract, and the account with its owner. The reason of the decision, which is the vendor's
+    own, is not even read for a customer."""
+    renewal, actor = _renewal(request, plan_id, renewal_id)
+    renewal.account = renewal.contract.account = renewal.plan.account
+    actor.require(action)
+    return renewal, actor
+
+
 def get_fact(request: HttpRequest, account_id: UUID, fact_id: UUID) -> Fact:
     """An answer of the account; for a contributor, one to a question that a task of theirs asks."""
     account, actor = get_account(request, account_id, "account.view")
@@ -227,6 +237,10 @@ def _picked(rows: "QuerySet[Any, Any]", ids: tuple[UUID, ...]) -> "QuerySet[Any,
     return rows.filter(pk=ids[0]) if len(ids) == 1 else rows.filter(plan=ids[0], pk=ids[1])
 
 
+def _without_reason(user: User, rows: "QuerySet[Renewal]") -> "QuerySet[Renewal]":
+    return rows if user.is_vendor else rows.defer("reason")
+
+
 def _parts(model: type[Model], *joined: str) -> _LookUp:
     """Parts of plans that a person sees, with plan and account."""
 
@@ -245,7 +259,15 @@ _objective = _parts(Objective)
 _measurement = _parts(Measurement, "objective")
 _meeting = _parts(Meeting, "held_by")
 _win = _parts(
-    Win, "objective", "measurement", "milestone", "confirmed_by", "dismissed_by", "share_consent_by"
+    Win,
+    "objective",
+    "measurement__evidence",
+    "measurement__claimed_by",
+    "measurement__accepted_by",
+    "milestone",
+    "confirmed_by",
+    "dismissed_by",
+    "share_consent_by",
 )
 _things = {"task": _task, "milestone": _parts(Milestone), "objective": _objective}
 _comment = _LookUp(
@@ -256,4 +278,12 @@ _comment = _LookUp(
 _stage = _parts(Stage, "owner", "opened_by", "closed_by", "plan__account__owner")
 _criterion = _parts(Criterion, "stage__owner", "stage__opened_by", "stage__closed_by", "plan__account__owner")
 _milestone = _parts(Milestone, "stage")
+_renewal = _LookUp(
+    lambda user: _without_reason(
+        user,
+        Renewal.objects.visible_to(user).select_related(
+            "contract", "plan__account__owner", "ready_by", "decided_by", "offered_by", "new_contract"
+        ),
+    )
+)
 _signoff = _parts(SignOff, "milestone", "stage", "requested_by", "ended_by", "plan__account__owner")

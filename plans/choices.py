@@ -99,6 +99,14 @@ class RenewalDecision(TextChoices):
     LOST = "lost", _("Lost")
 
 
+class OptionKind(TextChoices):
+    """Ways to go on after a contract."""
+
+    SAME = "same", _("The same again")
+    EXPAND = "expand", _("With more")
+    LONGER = "longer", _("For longer")
+
+
 class RenewalNeed(TextChoices):
     """What can be needed before a renewal is ready; all but the first are found out by the portal."""
 

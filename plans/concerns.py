@@ -11,6 +11,8 @@ from uuid import UUID
 from plans.choices import NotificationKind as Kind
 
 VENDOR, CUSTOMER = "vendor", "customer"
+# The numbers of a plan are one page, and no thing with an id.
+VALUES = UUID(int=0)
 
 
 class Happened(NamedTuple):
@@ -98,7 +100,7 @@ def _about(event: Happened) -> tuple[str, UUID] | None:
     """The thing that the event names, the task first."""
     if event.task_id:
         return "task", event.task_id
-    for name in ("win", "meeting", "signoff", "objective", "milestone", "stage"):
+    for name in ("win", "meeting", "signoff", "renewal", "objective", "milestone", "stage"):
         if found := _id(event.new.get(name)):
             return name, found
     return None
@@ -225,6 +227,27 @@ def _escalated(event: Happened, scene: Scene) -> Iterator[Told]:
         yield Told(told, Kind.ESCALATED, _about(event))
 
 
+def _issued(event: Happened, scene: Scene) -> Iterator[Told]:
+    """Those for whom documents are made; the CSM where the portal made it by itself."""
+    edition = _id(event.new.get("edition"))
+    thing = ("edition", edition) if edition else None
+    return _to([*scene.sponsors, *scene.champions, *scene.csm], Kind.DOCUMENT, thing)
+
+
+def _renewal(to_customer: bool) -> "Rule":
+    """What the vendor prepares is its own CSM's; what is shown is for those who sign and lead at the customer."""
+
+    def rule(event: Happened, scene: Scene) -> Iterator[Told]:
+        people = [*scene.sponsors, *scene.champions] if to_customer else scene.csm
+        return _to(people, Kind.RENEWAL, _about(event))
+
+    return rule
+
+
+def _values_asked(event: Happened, scene: Scene) -> Iterator[Told]:
+    return _to([*scene.champions, *scene.sponsors], Kind.REVIEW_WANTED, ("values", VALUES))
+
+
 def _bounced(event: Happened, scene: Scene) -> Iterator[Told]:
     return _to(scene.csm, Kind.BOUNCED, None)
 
@@ -261,4 +284,11 @@ RULES: dict[str, Rule] = {
     "meeting.moved": _met,
     "meeting.cancelled": _met,
     "mail.bounced": _bounced,
+    "edition.issued": _issued,
+    "renewal.opened": _renewal(to_customer=False),
+    "renewal.window": _renewal(to_customer=False),
+    "renewal.offered": _renewal(to_customer=True),
+    "renewal.preferred": _renewal(to_customer=False),
+    "renewal.unready": _renewal(to_customer=False),
+    "values.asked": _values_asked,
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from plans.intake import services
-from plans.services import digesting, escalating, leaving, notifying
+from plans.services import digesting, escalating, leaving, notifying, renewal_windows
 from plans.usage import feeding, importing
 from portal.lib.queue import enqueue
 
@@ -70,3 +70,11 @@ def escalate() -> None:
     """Tell the next person where reminders found no answer."""
     for plan_id in escalating.plans_to_escalate():
         escalating.escalate_plan(plan_id)
+
+
+@shared_task(name="plans.sweep_renewals")
+def sweep_renewals() -> None:
+    """Contracts whose end comes near, windows whose day has come, and what no longer is as it was."""
+    renewal_windows.open_due_renewals()
+    renewal_windows.reach_windows()
+    renewal_windows.settle_renewals()

@@ -39,6 +39,9 @@ PAGES = frozenset(
         "comment_show",
         "comment_earlier",
         "mention_people",
+        "plan_renewal",
+        "renewal_detail",
+        "value_list",
     }
 )
 # To look through other eyes instead is the vendor person's own act.

@@ -18,11 +18,13 @@ from plans.views import (
     objectives,
     plans,
     presence,
+    renewals,
     signing,
     stages,
     talk,
     tasks,
     timelines,
+    values,
     viewing,
     wins,
 )
@@ -34,6 +36,7 @@ _stage = f"{_plan}/stages/<uuid:stage_id>"
 _signoff = f"{_plan}/signoffs/<uuid:signoff_id>"
 _win = f"{_plan}/wins/<uuid:win_id>"
 _meeting = f"{_plan}/meetings/<uuid:meeting_id>"
+_renewal = f"{_plan}/renewals/<uuid:renewal_id>"
 
 urlpatterns: list[URLPattern] = [
     # Homes.
@@ -145,6 +148,23 @@ urlpatterns: list[URLPattern] = [
         objectives.measurement_return,
         name="measurement_return",
     ),
+    # Its numbers, several at once.
+    path(f"{_plan}/values/", values.value_list, name="value_list"),
+    path(f"{_plan}/values/confirm/", values.values_confirm, name="values_confirm"),
+    path(f"{_plan}/values/ask/", values.values_ask, name="values_ask"),
+    # Its renewal.
+    path("renewals/", renewals.renewal_list, name="renewal_list"),
+    path(f"{_plan}/renewal/", renewals.plan_renewal, name="plan_renewal"),
+    path(f"{_plan}/renewal/begin/", renewals.renewal_begin, name="renewal_begin"),
+    path(f"{_renewal}/", renewals.renewal_detail, name="renewal_detail"),
+    path(f"{_renewal}/prepare/", renewals.renewal_prepare, name="renewal_prepare"),
+    path(f"{_renewal}/options/<uuid:option_id>/", renewals.option_edit, name="option_edit"),
+    path(f"{_renewal}/options/<uuid:option_id>/prefer/", renewals.option_prefer, name="option_prefer"),
+    path(f"{_renewal}/offer/", renewals.renewal_offer, name="renewal_offer"),
+    path(f"{_renewal}/items/<uuid:item_id>/meet/", renewals.item_meet, name="item_meet"),
+    path(f"{_renewal}/items/<uuid:item_id>/unmeet/", renewals.item_unmeet, name="item_unmeet"),
+    path(f"{_renewal}/ready/", renewals.renewal_ready, name="renewal_ready"),
+    path(f"{_renewal}/decide/", renewals.renewal_decide, name="renewal_decide"),
     # What people write about it.
     path(f"{_plan}/talk/<str:kind>/<uuid:thing_id>/", talk.talk, name="talk"),
     path(f"{_plan}/notes/<str:kind>/<uuid:thing_id>/", talk.vendor_note_add, name="vendor_note_add"),

@@ -42,6 +42,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         "plans.sweep_renewals": 60.0 if watched else 900.0,
         "plans.forget_notifications": 3600.0,
         "reports.send_scoreboards": 300.0,
+        "reports.make_due": 60.0 if watched else 900.0,
         "reports.sweep_editions": 10.0 if watched else 60.0,
     }
     # A run that found no worker in time is dropped: the next one does the same work.

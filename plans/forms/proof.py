@@ -6,11 +6,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.choices import EvidenceKind
 from plans.forms.base import REASON_MAX, DayField, PlanForm
+from plans.models import Evidence, Objective
+from plans.services.measuring import provable_by
 from portal.lib.uploads import judge_upload
 
 
@@ -79,4 +82,19 @@ class ReturnForm(PlanForm):
 class MeasurementForm(PlanForm):
     value = forms.DecimalField(label=gettext_lazy("Value"), max_digits=18, decimal_places=4)
     measured_on = DayField(label=gettext_lazy("Day"))
+    evidence = forms.ModelChoiceField(
+        label=gettext_lazy("What proves it?"),
+        help_text=gettext_lazy("Evidence of this plan. A number that something proves weighs more."),
+        queryset=Evidence.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Nothing yet"),
+    )
     note = forms.CharField(label=gettext_lazy("How was it measured?"), required=False, max_length=REASON_MAX)
+
+    def __init__(self, *args: Any, objective: Objective, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["evidence"]
+        field.queryset = provable_by(objective.plan_id).select_related("task")
+        field.label_from_instance = lambda proof: Truncator(
+            _("%(task)s: %(proof)s") % {"task": proof.task.title, "proof": proof}
+        ).chars(100)

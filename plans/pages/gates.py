@@ -141,7 +141,7 @@ def _line(one: Standing, stage: Stage, actor: Actor, maker: RowMaker) -> dict[st
         "holds": one.holds,
         "state_label": _("Holds") if one.holds else _("Does not hold any more") if after else _("Missing"),
         "missing": one.missing,
-        "owes": ", ".join(_names_in(one.owes, maker.names)),
+        "owes": ", ".join(names_in(one.owes, maker.names)),
         "url": (url := _url(criterion)),
         "elsewhere": not url.startswith("#criterion"),
         "met_label": _by(criterion.met_at, criterion.met_by, _("Said by %(name)s, %(time)s"), maker),
@@ -250,7 +250,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
     return {"id": plan.pk, "url": reverse("plan_detail", args=[plan.pk]), "name": plan.name}
 
 
-def _names_in(debtors: Iterable[Any], names: Mapping[str, str]) -> list[str]:
+def names_in(debtors: Iterable[Any], names: Mapping[str, str]) -> list[str]:
     """People with their company: "Chloe Champion (Acme)"; the company alone where it is nobody in particular."""
     return [
         _("%(name)s (%(company)s)") % {"name": one.name, "company": names[Side(one.side)]}

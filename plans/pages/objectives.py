@@ -10,9 +10,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from plans.models import Measurement, Objective, Plan
+from accounts.choices import Side
+from plans import values
+from plans.choices import EvidenceKind
+from plans.models import Evidence, Measurement, Objective, Plan
 from plans.pages.loading import Review
 from plans.pages.rows import Viewer
+from plans.pages.standing_words import standing_words
 from portal.lib.charts import Point, from_to_by
 from portal.lib.days import full_day, moment, short_day
 from portal.lib.figures import figure, with_unit
@@ -68,7 +72,7 @@ def objective_card(
         "status": status,
         "status_label": status_label,
         "svg": _chart(plan, objective, standing, today),
-        "confirmed_label": _confirmed(last),
+        "standing": standing_words(values.standing(last, plan.account.zone)) if last else None,
     }
 
 
@@ -96,7 +100,6 @@ def measurement_rows(
     plan: Plan, objective: Objective, measurements: Sequence[Measurement], judged: dict[UUID, Any]
 ) -> list[dict[str, Any]]:
     """The measurements, newest first; `judged` are the return forms of those that the viewer may judge."""
-    labels = {"accepted": _("Confirmed"), "returned": _("Returned"), "claimed": _("Not confirmed yet")}
     return [
         {
             "id": one.pk,
@@ -106,8 +109,13 @@ def measurement_rows(
             "by": str(one.claimed_by),
             "note": one.note,
             "state": one.state,
-            "state_label": labels[one.state],
-            "judged_label": judged_label(one, plan),
+            "state_label": _("Returned") if one.returned_at else "",
+            "standing": None if one.returned_at else standing_words(values.standing(one, plan.account.zone)),
+            "proof": proof_link(one.evidence),
+            # Of the vendor's own numbers the standing says who accepted them.
+            "judged_label": judged_label(one, plan)
+            if one.returned_at or one.claimed_side == Side.CUSTOMER
+            else "",
             "reason": one.return_reason,
             "can_judge": one.pk in judged,
             "form_return": judged.get(one.pk),
@@ -127,17 +135,21 @@ def judged_label(claim: Any, plan: Plan) -> str:
     return ""
 
 
+def proof_link(evidence: Evidence | None) -> dict[str, str] | None:
+    """{label, href} of what proves a number; a note is read at its task. None where nothing does."""
+    if evidence is None or evidence.returned_at:
+        return None
+    href = evidence.url
+    if evidence.kind == EvidenceKind.FILE:
+        href = reverse("evidence_download", args=[evidence.plan_id, evidence.pk])
+    elif evidence.kind == EvidenceKind.NOTE:
+        href = reverse("task_detail", args=[evidence.plan_id, evidence.task_id])
+    return {"label": str(evidence), "href": href}
+
+
 def amount(value: Decimal, objective: Objective) -> str:
     """The number as people read it, with its unit: no trailing zeros, no exponent."""
     return with_unit(figure(value), objective.unit)
-
-
-def _confirmed(last: Measurement | None) -> str:
-    if last is None:
-        return ""
-    if last.accepted_at:
-        return _("Confirmed by %(name)s") % {"name": last.accepted_by}
-    return _("Not confirmed yet")
 
 
 def _chart(plan: Plan, objective: Objective, standing: Sequence[Measurement], today: date) -> str:
@@ -161,7 +173,7 @@ def _chart(plan: Plan, objective: Objective, standing: Sequence[Measurement], to
 
 
 def _measurements() -> "QuerySet[Measurement]":
-    found = Measurement.objects.select_related("claimed_by", "accepted_by", "returned_by")
+    found = Measurement.objects.select_related("claimed_by", "accepted_by", "returned_by", "evidence")
     return found.order_by("measured_on", "claimed_at")
 
 

@@ -1,10 +1,12 @@
 """A win as its page shows it, and how long the first value took."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +17,10 @@ from accounts.permissions import Actor
 from plans.choices import EvidenceKind
 from plans.forms.wins import WinConfirmForm, WinDismissForm, WinWordsForm
 from plans.models import Evidence, Milestone, Plan, Win
-from plans.pages.objectives import amount
+from plans.pages.objectives import amount, proof_link
+from plans.pages.standing_words import standing_words
 from plans.services.winning import AIM_DAYS, ALARM_DAYS
+from plans.values import Standing, Value, standing, standing_of_win
 from portal.lib.days import full_day, moment
 from portal.lib.prepared import PreparedRows
 
@@ -29,14 +33,21 @@ def wins_of_plan(plan: Plan, actor: Actor, today: date) -> dict[str, Any]:
         {
             "title": title,
             "url": reverse("win_detail", args=[plan.pk, pk]),
-            "confirmed": confirmed_at is not None,
-            "state_label": _("Confirmed") if confirmed_at else _("To be confirmed"),
+            "standing": standing_words(_standing_in(row, plan.account.zone)),
             "when_label": full_day(reached_on),
-            "asked": confirmed_at is None and actor.may("win.confirm"),
+            "asked": row[0] is None and actor.may("win.confirm"),
         }
-        for pk, title, reached_on, confirmed_at in _wins_of(plan.pk)
+        for pk, title, reached_on, *row in _wins_of(plan.pk)
     ]
     return {"wins": rows, "first_value": first_value(plan, today)}
+
+
+def _standing_in(row: Sequence[Any], zone: ZoneInfo) -> Standing:
+    """From what `wins_rows` brings after the day: who stands behind the win."""
+    confirmed_at, name, email, number_at, number_proof, proved = row
+    if confirmed_at:
+        return Standing(Value.CONFIRMED, name or email, confirmed_at.astimezone(zone).date())
+    return Standing(Value.EVIDENCED if number_at or number_proof or proved else Value.CLAIMED)
 
 
 def first_value(plan: Plan, today: date) -> dict[str, str]:
@@ -77,7 +88,7 @@ def win_context(win: Win, actor: Actor, *, forms: Mapping[str, Form] | None = No
 
 def _shown(win: Win, credited: list[User]) -> dict[str, Any]:
     plan = win.plan
-    before, after = _before_after(win)
+    before, after = before_after(win)
     return {
         "id": win.pk,
         "version": win.version,
@@ -85,10 +96,11 @@ def _shown(win: Win, credited: list[User]) -> dict[str, Any]:
         "before": before,
         "after": after,
         "story": win.story,
-        "next_step": win.next_step or _next_stop(win),
+        "next_step": win.next_step or next_stop(win),
         "credits": ", ".join([*map(str, credited), *([win.credits_others] if win.credits_others else [])]),
         "reached_label": full_day(win.reached_on),
         "reached_iso": win.reached_on.isoformat(),
+        "standing": None if win.dismissed_at else standing_words(_standing(win)),
         "state": "dismissed" if win.dismissed_at else "confirmed" if win.confirmed_at else "open",
         "confirmed_label": _by(
             _("Confirmed by %(name)s, %(time)s"), win.confirmed_by, win.confirmed_at, plan
@@ -108,6 +120,14 @@ def _shown(win: Win, credited: list[User]) -> dict[str, Any]:
     }
 
 
+def _standing(win: Win) -> Standing:
+    zone = win.plan.account.zone
+    number = standing(win.measurement, zone) if win.measurement else None
+    accepted = Evidence.objects.filter(task__milestone=win.milestone_id, accepted_at__isnull=False)
+    proved = win.milestone_id is not None and accepted.exists()
+    return standing_of_win(win, zone, number=number, proved=proved)
+
+
 def _by(pattern: str, person: User | None, at: Any, plan: Plan) -> str:
     if at is None:
         return ""
@@ -118,7 +138,7 @@ def _is_first(win: Win) -> bool:
     return win.dismissed_at is None and win.reached_on == win.plan.first_value_on
 
 
-def _before_after(win: Win) -> tuple[str, str]:
+def before_after(win: Win) -> tuple[str, str]:
     """The vendor's words, or the numbers of the plan where there are none."""
     before, after = win.before, win.after
     if win.objective:
@@ -131,7 +151,7 @@ def _before_after(win: Win) -> tuple[str, str]:
     return before, after
 
 
-def _next_stop(win: Win) -> str:
+def next_stop(win: Win) -> str:
     """Without a next step in words, the milestone that comes next."""
     ahead = Milestone.objects.filter(plan=win.plan_id, reached_at=None).order_by(
         "stage__position", "position"
@@ -145,8 +165,10 @@ def _proofs(win: Win) -> list[dict[str, str]]:
         said = _("Measured by %(name)s: %(note)s") if win.measurement.note else _("Measured by %(name)s")
         words = {"name": win.measurement.claimed_by, "note": win.measurement.note}
         url = reverse("objective_detail", args=[win.plan_id, win.objective.pk])
-        state = _("Confirmed") if win.measurement.accepted_at else _("Not confirmed yet")
-        return [{"label": said % words, "href": url, "state_label": state}]
+        state = standing_words(standing(win.measurement, win.plan.account.zone))["label"]
+        proof = proof_link(win.measurement.evidence)
+        rows = [{"label": said % words, "href": url, "state_label": state}]
+        return rows + ([proof | {"state_label": ""}] if proof else [])
     found = Evidence.objects.standing().filter(task__milestone=win.milestone).order_by("-accepted_at")
     return [
         {
@@ -179,7 +201,7 @@ def _can(win: Win, actor: Actor) -> dict[str, bool]:
 def _fresh_forms(win: Win, credited: list[User], can: Mapping[str, bool]) -> dict[str, Form]:
     made: dict[str, Form] = {}
     if can.get("edit"):
-        before, after = _before_after(win)
+        before, after = before_after(win)
         initial = {
             "version": win.version,
             "title": win.title,
@@ -200,7 +222,19 @@ def _fresh_forms(win: Win, credited: list[User], can: Mapping[str, bool]) -> dic
 
 def wins_rows(plan_id: UUID) -> Any:
     wins = Win.objects.standing().filter(plan=plan_id).order_by("reached_on", "found_at")
-    return wins.values_list("id", "title", "reached_on", "confirmed_at")
+    proofs = Evidence.objects.filter(task__milestone=OuterRef("milestone"), accepted_at__isnull=False)
+    proof = Case(When(measurement__evidence__returned_at=None, then=F("measurement__evidence")), default=None)
+    return wins.annotate(proof=proof, proved=Exists(proofs)).values_list(
+        "id",
+        "title",
+        "reached_on",
+        "confirmed_at",
+        "confirmed_by__name",
+        "confirmed_by__email",
+        "measurement__accepted_at",
+        "proof",
+        "proved",
+    )
 
 
 _wins_of = PreparedRows(wins_rows)

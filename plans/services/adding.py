@@ -57,7 +57,7 @@ def add_task(
         account=account,
         plan=plan,
         milestone=milestone,
-        key=f"added-{uuid4().hex[:12]}",
+        key=new_key(),
         title=title.strip(),
         side=side,
         owner=owner,
@@ -69,17 +69,28 @@ def add_task(
     again = _just_added(by, task)
     if again:
         return again
-    task.position = _place_after(milestone)
-    task.save(force_insert=True)
-    _record(Verb.TASK_ADDED, by, task, task.title, task_id=task.pk)
-    # A milestone that was reached has work again.
-    if Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).update(reached_at=None):
-        _record(Verb.MILESTONE_REOPENED, by, task, milestone.title)
-        drop_unconfirmed(by=by.user, milestone=milestone)
+    put_task(task, by.user)
     plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
     if owner and owner.pk != by.user.pk and plan.live_at:
         tell_new_owner(task, by.user)
     return task
+
+
+def put_task(task: Task, by: User | None) -> Task:
+    """The change itself, while the plan is locked: at the end of its milestone. None is the portal. The act counts."""
+    task.position = _place_after(task.milestone)
+    task.save(force_insert=True)
+    _record(Verb.TASK_ADDED, by, task, task.title, task_id=task.pk)
+    # A milestone that was reached has work again.
+    if Milestone.objects.filter(pk=task.milestone_id, reached_at__isnull=False).update(reached_at=None):
+        _record(Verb.MILESTONE_REOPENED, by, task, task.milestone.title)
+        drop_unconfirmed(by=by, milestone=task.milestone)
+    return task
+
+
+def new_key() -> str:
+    """The key of a task that no playbook foresaw."""
+    return f"added-{uuid4().hex[:12]}"
 
 
 def require_add(by: Actor, side: str) -> None:
@@ -133,12 +144,12 @@ def _place_after(milestone: Milestone) -> int:
     return last + 1
 
 
-def _record(verb: Verb, by: Actor, task: Task, subject: str, **more: object) -> None:
+def _record(verb: Verb, by: User | None, task: Task, subject: str, **more: object) -> None:
     record(
         verb,
         account_id=task.account_id,
         plan_id=task.plan_id,
-        by=by.user,
+        by=by,
         subject=subject,
         **more,  # type: ignore[arg-type]
     )

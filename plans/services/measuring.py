@@ -2,15 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
 from accounts.permissions import Actor
 from accounts.services.recording import record
-from plans.models import Measurement, Objective, Win
+from plans.models import Evidence, Measurement, Objective, Win
 from plans.permissions import require_review
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
@@ -24,9 +26,15 @@ EARLIEST = date(2000, 1, 1)
 
 @transaction.atomic
 def add_measurement(
-    *, by: Actor, objective: Objective, value: Decimal, measured_on: date, note: str = ""
+    *,
+    by: Actor,
+    objective: Objective,
+    value: Decimal,
+    measured_on: date,
+    note: str = "",
+    evidence: Evidence | None = None,
 ) -> Measurement:
-    """Put a value on the record; a day that has not come yet is refused."""
+    """Put a value on the record; a day that has not come yet is refused. `evidence` of the same plan proves it."""
     by.require("measurement.add")
     plan = lock_plan(objective.plan_id)
     require_running(plan)
@@ -34,6 +42,8 @@ def add_measurement(
         raise ValidationError({"measured_on": _("This day has not come yet.")})
     if measured_on < EARLIEST:
         raise ValidationError({"measured_on": _("This day is too long ago.")})
+    if evidence and not provable_by(objective.plan_id).filter(pk=evidence.pk).exists():
+        raise ValidationError({"evidence": _("Choose evidence of this plan that was not returned.")})
     measurement = Measurement.objects.create(
         account_id=objective.account_id,
         plan_id=objective.plan_id,
@@ -41,6 +51,7 @@ def add_measurement(
         value=value,
         measured_on=measured_on,
         note=note.strip(),
+        evidence=evidence,
         claimed_by=by.user,
         claimed_side=by.side,
     )
@@ -65,6 +76,11 @@ def return_measurement(*, by: Actor, measurement: Measurement, reason: str) -> P
     _record(Verb.MEASUREMENT_RETURNED, by, measurement, reason=reason.strip())
     _settle_win(by, measurement)
     return touch_plan(measurement.plan_id)
+
+
+def provable_by(plan_id: UUID) -> "QuerySet[Evidence]":
+    """What may prove a number of the plan: the newest first."""
+    return Evidence.objects.standing().filter(plan=plan_id).order_by("-claimed_at")
 
 
 def _settle_win(by: Actor, returned: Measurement) -> None:

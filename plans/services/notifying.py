@@ -125,6 +125,10 @@ def path_of(plan_id: UUID, thing: tuple[str, UUID] | None) -> str:
     """The page of the thing; the plan's where it has none of its own."""
     if thing:
         try:
+            if thing[0] == "edition":
+                return reverse("edition_detail", args=[thing[1]])
+            if thing[0] == "values":
+                return reverse("value_list", args=[plan_id])
             return reverse(f"{thing[0]}_detail", args=[plan_id, thing[1]])
         except NoReverseMatch:
             pass

@@ -47,7 +47,7 @@ def find_win_of_objective(measurement: Measurement, by: User) -> Win | None:
     return _put_found(win, objective, measurement.measured_on, by, [measurement.claimed_by])
 
 
-def find_win_of_milestone(milestone: Milestone, by: User) -> Win | None:
+def find_win_of_milestone(milestone: Milestone, by: User | None) -> Win | None:
     """A win to confirm, where the milestone is marked as first value; credited are those who did its tasks."""
     if not milestone.first_value or milestone.reached_at is None:
         return None
@@ -60,7 +60,7 @@ def find_win_of_milestone(milestone: Milestone, by: User) -> Win | None:
 
 
 def drop_unconfirmed(
-    *, by: User, milestone: Milestone | None = None, objective: Objective | None = None
+    *, by: User | None, milestone: Milestone | None = None, objective: Objective | None = None
 ) -> None:
     """What it stood on is gone: a win that nobody has confirmed yet goes, too. A confirmed one stays as it is."""
     wins = Win.objects.to_confirm()
@@ -165,7 +165,7 @@ def people_to_credit(account_id: UUID) -> Sequence[User]:
 
 
 def _put_found(
-    win: Win, of: Objective | Milestone, reached_on: date, by: User, credited: Iterable[User]
+    win: Win, of: Objective | Milestone, reached_on: date, by: User | None, credited: Iterable[User]
 ) -> Win:
     win.account_id, win.plan_id, win.reached_on = of.account_id, of.plan_id, reached_on
     win.title = win.title[:200]

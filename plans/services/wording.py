@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.choices import Verb
 from accounts.models import Event
 from plans.choices import NotificationKind as Kind
 from plans.models import Notification
@@ -24,6 +25,8 @@ def line(notification: Notification, events: Mapping[int, Event]) -> str:
     event = events.get(notification.event_id or 0)
     if notification.kind == Kind.ESCALATED and event:
         return _escalated(words, event)
+    if notification.kind == Kind.RENEWAL and event:
+        return _renewal().get(event.verb, _patterns()[Kind.RENEWAL]) % words
     pattern = _patterns().get(notification.kind)
     said = pattern % words if pattern else notification.subject
     reason = str(event.new.get("reason", "")) if event else ""
@@ -31,7 +34,7 @@ def line(notification: Notification, events: Mapping[int, Event]) -> str:
 
 
 # Kinds whose event gives a reason, or a number of days.
-_MORE = (Kind.ESCALATED, Kind.BLOCKED, Kind.RETURNED, Kind.DATE_MOVED, Kind.ANSWER_WANTED)
+_MORE = (Kind.ESCALATED, Kind.BLOCKED, Kind.RETURNED, Kind.DATE_MOVED, Kind.ANSWER_WANTED, Kind.RENEWAL)
 
 
 def _patterns() -> dict[str, str]:
@@ -49,6 +52,18 @@ def _patterns() -> dict[str, str]:
         Kind.MEETING: _("A meeting was planned or changed: %(what)s"),
         Kind.ESCALATED: _("%(who)s has not answered: “%(what)s”"),
         Kind.BOUNCED: _("Mail to %(what)s came back"),
+        Kind.DOCUMENT: _("A document is ready: %(what)s"),
+        Kind.RENEWAL: _("The renewal of %(what)s"),
+    }
+
+
+def _renewal() -> dict[str, str]:
+    return {
+        Verb.RENEWAL_OPENED: _("The renewal of %(what)s begins"),
+        Verb.RENEWAL_WINDOW_REACHED: _("The renewal of %(what)s comes closer: look at what is needed now"),
+        Verb.RENEWAL_OFFERED: _("%(who)s shows you the options for the time after %(what)s"),
+        Verb.RENEWAL_PREFERRED: _("%(who)s prefers an option for the renewal: %(what)s"),
+        Verb.RENEWAL_UNREADY: _("The renewal of %(what)s is no longer ready"),
     }
 
 

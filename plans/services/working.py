@@ -144,11 +144,11 @@ def _put(
     save_task(task, fields)
     event = record_on_task(by, task, verb, old=old, new=new)
     if verb in (Verb.TASK_COMPLETED, Verb.TASK_REOPENED):
-        _settle_milestone(by, task)
+        settle_milestone(by.user, task)
     return settle_act(task, event)
 
 
-def _settle_milestone(by: Actor, task: Task) -> None:
+def settle_milestone(by: User | None, task: Task) -> None:
     """A milestone is reached with its last task, and no longer when one is reopened."""
     milestone = Milestone.objects.filter(pk=task.milestone_id)
     if task.completed_at and not Task.objects.open().filter(milestone_id=task.milestone_id).exists():
@@ -165,11 +165,11 @@ def _settle_milestone(by: Actor, task: Task) -> None:
         return
     if changed:
         stop = milestone.select_related("account").get()
-        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by.user, subject=stop.title)
+        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by, subject=stop.title)
         if stop.reached_at:
-            find_win_of_milestone(stop, by.user)
+            find_win_of_milestone(stop, by)
         elif stop.first_value:
-            drop_unconfirmed(by=by.user, milestone=stop)
+            drop_unconfirmed(by=by, milestone=stop)
 
 
 def _require_predecessors(task: Task) -> None:

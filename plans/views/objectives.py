@@ -39,7 +39,7 @@ def objective_detail(request: HttpRequest, plan_id: UUID, objective_id: UUID) ->
 @require_POST
 def measurement_add(request: HttpRequest, plan_id: UUID, objective_id: UUID) -> HttpResponse:
     objective, actor = get_objective(request, plan_id, objective_id, "measurement.add")
-    form = MeasurementForm(request.POST)
+    form = MeasurementForm(request.POST, objective=objective)
     return _act(
         request,
         objective,
@@ -123,7 +123,7 @@ def _page(
         "measurements": measurement_rows(plan, objective, measurements, judged),
         **talk_context(thing=objective, actor=actor, plan=plan),
         **live_context(plan, actor),
-        "form_measurement": form_measurement or MeasurementForm(initial={"measured_on": today}),
+        "form_measurement": form_measurement or MeasurementForm(initial={"measured_on": today}, objective=objective),
         "can": {"add_measurement": running and actor.may("measurement.add")},
         "problem": " ".join(str(text) for form in lost for texts in form.errors.values() for text in texts),
     }

@@ -25,7 +25,7 @@ def test_from_a_number_to_a_confirmed_win(demo: Stack, people, look) -> None:
     page.keyboard.type(target)
     tab_to(page, "^Add the measurement$")
     page.keyboard.press("Enter")
-    expect(page.locator("#measurements")).to_contain_text("Not confirmed yet")
+    expect(page.locator("#measurements")).to_contain_text("not confirmed yet")
 
     page.goto(plan.path)
     expect(page.locator("#wins")).to_contain_text("Please confirm it")

@@ -41,7 +41,7 @@ class TestPage:
         assert "<h1>Quotes are faster</h1>" in text
         assert "Hours to a quote" in text
         assert "<strong>30.5\xa0hours</strong>" in text
-        assert "Not confirmed yet" in text
+        assert "Claimed by Chloe Champion, not confirmed yet" in text
         assert "<svg" in text
         assert "Add a measurement" not in text
 
@@ -64,7 +64,7 @@ class TestPage:
         for _n in range(count):
             MeasurementFactory(objective=objective, claimed_by=champion)
         browser = enter(csm)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert browser.get(address(objective)).content.count(b'class="proof-head"') == count
 
     def test_without_a_baseline_there_is_nothing_to_draw_yet(self, enter, objective, csm):

@@ -146,7 +146,7 @@ def test_objectives_show_from_to_by_and_a_chart(enter, plan, champion):
     assert "<dd>48\xa0hours</dd>" in text
     assert "<dd>30.5\xa0hours</dd>" in text
     assert "<dd>8\xa0hours</dd>" in text
-    assert "Not confirmed yet" in text
+    assert "Claimed by Chloe Champion, not confirmed yet" in text
     assert '<svg xmlns="http://www.w3.org/2000/svg"' in text
 
 
