@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -21,11 +22,12 @@ from accounts.access import get_account, get_vendor_actor
 from accounts.models import Account
 from accounts.permissions import Actor
 from plans.models import UsageFeed, UsageImport
+from plans.usage.account_page import account_usage_context
 from plans.usage.exporting import TEMPLATE, figures_as_rows
 from plans.usage.feeds import add_feed, disable_feed
 from plans.usage.forms import FeedForm, UsageFileForm
 from plans.usage.importing import apply_import, cancel_import, receive_file
-from plans.usage.pages import account_usage_context, feeds_context, import_context, import_row, state_of
+from plans.usage.pages import feeds_context, import_context, import_row, state_of
 
 PAGE = 25
 BOM = "\ufeff"
@@ -159,6 +161,7 @@ def _imports_page(request: HttpRequest, actor: Actor, form: UsageFileForm) -> di
         "rows": [import_row(one) for one in page],
         "page": page,
         "page_query": "",
+        "upload_max": settings.PORTAL_USAGE_MAX_MB * 1_000_000,
         "feeds_url": reverse("usage_feeds") if actor.may("feed.manage") else "",
     }
 
