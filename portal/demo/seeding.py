@@ -55,7 +55,6 @@ def _tell(story: Story, csm: User) -> None:
     history.work_through(plan, story, csm)
     put_usage(plan.account, story.key, closed.date())
     put_amendment(plan.account, story.key, by=by, plan_id=plan.pk)
-    put_usage(plan.account, story.key, closed.date())
     # What is new to people stands in their inbox at once; the sweep would take a moment.
     notify_plan(plan.pk)
     # Old news: these people have long read it, and a newcomer's mailbox should begin empty.
