@@ -290,6 +290,38 @@ GET  comment_edit:note               302   405   405   405   405   405   405   4
 POST comment_edit:note               302   403   422   403   404   404   404   404   404   302   404
 GET  comment_delete:note             302   405   405   405   405   405   405   405   405   302   405
 POST comment_delete:note             302   302   302   403   404   404   404   404   404   302   404
+# Numbers to confirm: the customer's word; asking for it is the vendor's, and nothing waits here
+GET  value_list                      302   200   200   200   200   200   403   403   404   302   404
+POST value_list                      302   405   405   405   405   405   405   405   405   302   405
+GET  values_confirm                  302   405   405   405   405   405   405   405   405   302   405
+POST values_confirm                  302   403   403   403   422   422   403   403   404   302   404
+GET  values_ask                      302   405   405   405   405   405   405   405   405   302   405
+POST values_ask                      302   302   302   403   403   403   403   403   404   302   404
+# A renewal: the way to it is the vendor's, its terms are for sponsor and champion
+GET  renewal_list                    302   200   200   200   403   403   403   403   403   302   403
+POST renewal_list                    302   405   405   405   405   405   405   405   405   302   405
+GET  plan_renewal                    302   302   302   302   302   302   403   403   404   302   404
+POST plan_renewal                    302   405   405   405   405   405   405   405   405   302   405
+GET  renewal_begin                   302   405   405   405   405   405   405   405   405   302   405
+POST renewal_begin                   302   302   302   403   403   403   403   403   404   302   404
+GET  renewal_detail                  302   200   200   200   200   200   403   403   404   302   404
+POST renewal_detail                  302   405   405   405   405   405   405   405   405   302   405
+GET  renewal_prepare                 302   405   405   405   405   405   405   405   405   302   405
+POST renewal_prepare                 302   422   422   403   403   403   403   403   404   302   404
+GET  option_edit                     302   200   200   403   403   403   403   403   404   302   404
+POST option_edit                     302   422   422   403   403   403   403   403   404   302   404
+GET  option_prefer                   302   405   405   405   405   405   405   405   405   302   405
+POST option_prefer                   302   403   403   403   422   422   403   403   404   302   404
+GET  renewal_offer                   302   405   405   405   405   405   405   405   405   302   405
+POST renewal_offer                   302   422   422   403   403   403   403   403   404   302   404
+GET  item_meet                       302   405   405   405   405   405   405   405   405   302   405
+POST item_meet                       302   403   403   403   302   302   403   403   404   302   404
+GET  item_unmeet                     302   405   405   405   405   405   405   405   405   302   405
+POST item_unmeet                     302   403   403   403   422   422   403   403   404   302   404
+GET  renewal_ready                   302   405   405   405   405   405   405   405   405   302   405
+POST renewal_ready                   302   422   422   403   403   403   403   403   404   302   404
+GET  renewal_decide                  302   405   405   405   405   405   405   405   405   302   405
+POST renewal_decide                  302   422   422   403   403   403   403   403   404   302   404
 # Machines
 GET  intake                          405   405   405   405   405   405   405   405   405   405   405
 POST intake                          401   401   401   401   401   401   401   401   401   401   401

@@ -36,6 +36,10 @@ from plans.models import (
     Evidence,
     Notification,
     Plan,
+    Renewal,
+    RenewalItem,
+    RenewalOption,
+    RenewalWindow,
     SignOff,
     Stage,
     UsageFeed,
@@ -129,6 +133,9 @@ def things(account, plan, everybody) -> dict[str, Any]:
     return {
         "account_id": account.pk,
         "contract_id": _contract(account).pk,
+        "renewal_id": (renewal := _renewal(plan)).pk,
+        "option_id": renewal.options.get().pk,
+        "item_id": renewal.items.get().pk,
         "stakeholder_id": Stakeholder.objects.get(user=_somebody(account)).pk,
         "invitation_id": _invitation(account, csm).pk,
         "person_id": User.objects.create_user("other@vendor.example", vendor_role="csm").pk,
@@ -278,6 +285,22 @@ def _comment(plan: Plan, author: User, *, vendor_only: bool = False) -> Comment:
     by = actor(author, plan)
     comment = add_comment(by=by, thing=task_of(plan, 1), body="First.", vendor_only=vendor_only)
     return edit_comment(by=by, comment=comment, version=1, body="Second.")
+
+
+def _renewal(plan: Plan) -> Renewal:
+    """With one option, not shown yet, and one thing that the customer has to say."""
+    end = plan.ends_on
+    contract = Contract.objects.create(account=plan.account, starts_on=plan.kickoff_on, ends_on=end)
+    of = {"account": plan.account, "plan": plan}
+    renewal = Renewal.objects.create(**of, contract=contract)
+    window = RenewalWindow.objects.create(**of, renewal=renewal, days_before=30, opens_on=end)
+    RenewalItem.objects.create(
+        **of, renewal=renewal, window=window, key="k", kind="confirm", position=0, text="T", side="customer"
+    )
+    RenewalOption.objects.create(
+        **of, renewal=renewal, kind="same", position=0, name="S", starts_on=end, ends_on=end, billing="yearly"
+    )
+    return renewal
 
 
 def _contract(account: Account) -> Contract:
