@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from portal.lib.figures import NO_BREAK, figure, with_unit
 from reports.adoption import percent_of
 from reports.base_words import company, long_day, period_text, shortened
+from reports.changes import NOTHING, Change, counted, points
 from reports.scoreboard.snapshot import (
     Executive,
     ExecutivePart,
@@ -25,14 +26,6 @@ from reports.scoreboard.snapshot import (
 NAME = 40
 FEATURE = 28
 NONE = "–"
-
-
-class Change(NamedTuple):
-    """`arrow` is a shape: up, down, level, or "" where nothing can be compared. `tone` is better, worse or ""."""
-
-    arrow: str
-    tone: str
-    text: str
 
 
 class Row(NamedTuple):
@@ -211,7 +204,7 @@ def _executives(part: ExecutivePart, snapshot: ScoreboardSnapshot) -> Measure:
         _of(part.now, part.total) if part.total else NONE,
         "",
         _of(part.before, part.total) if part.total else NONE,
-        _counted(part.now, part.before) if part.total else Change("", "", ""),
+        _counted(part.now, part.before) if part.total else NOTHING,
         lines,
     )
     return Measure("executives", row)
@@ -335,34 +328,11 @@ def _change_of_users(now: Users | None, before: Users | None) -> Change:
 
 
 def _points(now: int | None, before: int | None, *, more_is_better: bool = True) -> Change:
-    """The change of a percentage."""
-    if now is None or before is None:
-        return Change("", "", _("nothing to compare"))
-    apart = now - before
-    more = ngettext("%(n)s point more", "%(n)s points more", abs(apart)) % {"n": abs(apart)}
-    fewer = ngettext("%(n)s point less", "%(n)s points less", abs(apart)) % {"n": abs(apart)}
-    return _changed(apart, more, fewer, more_is_better)
+    return points(now, before, level=_("as last week"), more_is_better=more_is_better)
 
 
 def _counted(now: int | None, before: int | None) -> Change:
-    if now is None or before is None:
-        return Change("", "", _("nothing to compare"))
-    apart = now - before
-    return _changed(
-        apart,
-        pgettext("scoreboard", "%(n)s more") % {"n": apart},
-        pgettext("scoreboard", "%(n)s fewer") % {"n": -apart},
-        more_is_better=True,
-    )
-
-
-def _changed(apart: int, more: str, fewer: str, more_is_better: bool) -> Change:
-    if not apart:
-        return Change("level", "", _("as last week"))
-    better = (apart > 0) == more_is_better
-    return Change(
-        "up" if apart > 0 else "down", "better" if better else "worse", more if apart > 0 else fewer
-    )
+    return counted(now, before, level=_("as last week"))
 
 
 def _of(part: int | None, whole: int) -> str:
