@@ -148,9 +148,9 @@ def deal_row(deal: Deal) -> dict[str, Any]:
 
 
 def edition_row(edition: Any) -> dict[str, Any]:
-    """A `reports.models.Edition` (which this wing does not import), its plan joined on."""
+    """A `reports.models.Edition` (which this wing does not import)."""
     return {
-        "title": edition.plan.name,
+        "title": edition.get_kind_display(),
         "url": reverse("edition_detail", args=[edition.pk]),
         "when_label": period(edition.period_from, edition.period_to),
     }

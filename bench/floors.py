@@ -21,7 +21,6 @@ from weasyprint.text.fonts import FontConfiguration
 from accounts.models import Event
 from plans.models import Milestone, Objective, Plan, Task
 from reports import pdf
-from reports.recap.document import CURRENT
 
 Rows = Sequence[tuple[type[Model], Sequence[dict[str, Any]]]]
 
@@ -69,12 +68,11 @@ def insert_rows(rows: Rows) -> None:
 class WeasyPrintAlone:
     """The finished HTML to a PDF with the same options; fonts and style are read once, as the portal does it."""
 
-    def __init__(self, html: str, attached: bytes) -> None:
+    def __init__(self, html: str, attached: bytes, stylesheet: str) -> None:
         self._html, self._attached = html, attached
         self._fetcher = pdf.OnlyOurs(pdf._our_files())
         self._fonts = FontConfiguration()
-        address = f"{pdf.SCHEME}css/recap-{CURRENT}.css"
-        self._style = CSS(url=address, url_fetcher=self._fetcher, font_config=self._fonts)
+        self._style = CSS(url=stylesheet, url_fetcher=self._fetcher, font_config=self._fonts)
 
     def work(self) -> bytes:
         return HTML(string=self._html, base_url=pdf.SCHEME, url_fetcher=self._fetcher).write_pdf(
@@ -82,5 +80,5 @@ class WeasyPrintAlone:
             font_config=self._fonts,
             pdf_variant="pdf/ua-1",
             pdf_identifier=b"floor",
-            attachments=[Attachment(string=self._attached, name="recap-snapshot.json")],
+            attachments=[Attachment(string=self._attached, name="snapshot.json")],
         )

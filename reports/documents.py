@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from reports.kinds import KINDS
-from reports.pdf import PdfAttachment, lay_out
+from reports.pdf import Pdf, PdfAttachment, lay_out
 from reports.snapshots import Document
 
 
@@ -27,10 +27,12 @@ def make_pdf(
     *,
     pictures: Mapping[str, Path] | None = None,
     on_step: Callable[[str], None] | None = None,
-) -> bytes:
+    on_sign: Callable[[], None] | None = None,
+) -> Pdf:
     """Return the document as a PDF with its snapshot attached, in the newest version where none is named.
 
-    `pictures` are the files of the snapshot's pictures by digest; `on_step` is told each reports.pdf.Step.
+    `pictures` are the files of the snapshot's pictures by digest; `on_step` is told each reports.pdf.Step,
+    `on_sign` is called with each further sign of life.
     """
     document = KINDS[snapshot.kind].document
     version = version or current_version(snapshot.kind)
@@ -46,4 +48,5 @@ def make_pdf(
         attachments=[PdfAttachment(f"{snapshot.kind}-snapshot.json", snapshot.to_bytes(), said)],
         pictures=pictures or {},
         on_step=on_step,
+        on_sign=on_sign,
     )

@@ -4,12 +4,19 @@ from celery import shared_task
 
 from portal.lib.queue import enqueue
 from reports.services import due_edition_ids, scoreboard_mails
+from reports.services import make_due as due
 from reports.services import make_edition as make
 
 
 @shared_task(name="reports.make_edition")
 def make_edition(edition_id: str) -> None:
     make(edition_id)
+
+
+@shared_task(name="reports.make_due")
+def make_due() -> None:
+    """Ask for the documents that make themselves when their day has come."""
+    due()
 
 
 @shared_task(name="reports.sweep_editions")

@@ -63,13 +63,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """`audiences` are those for whom it can be made, the usual one first."""
+    """`audiences` are those for whom it can be made, the usual one first. One that is `announced` is a line of the
+    plan's history, and its readers are told."""
 
     key: DocumentKind
     about: About
     span: Span
     package: str
     audiences: tuple[str, ...] = (Audience.SHARED, Audience.INTERNAL)
+    announced: bool = True
 
     @property
     def gather(self) -> "Callable[[Asked], Document]":
@@ -83,9 +85,15 @@ class Kind:
 _ALL = (
     Kind(DocumentKind.RECAP, About.PLAN, Span.PERIOD, "reports.recap"),
     Kind(DocumentKind.FIRST_WIN, About.WIN, Span.DAY, "reports.first_win", (Audience.SHARED,)),
-    Kind(DocumentKind.PACKET, About.RENEWAL, Span.PERIOD, "reports.packet"),
-    Kind(DocumentKind.SCOREBOARD, About.ACCOUNT, Span.WEEK, "reports.scoreboard", (Audience.SHARED,)),
+    Kind(
+        DocumentKind.PACKET,
+        About.RENEWAL,
+        Span.PERIOD,
+        "reports.packet",
+        (Audience.INTERNAL, Audience.SHARED),
+    ),
+    Kind(DocumentKind.SCOREBOARD, About.ACCOUNT, Span.WEEK, "reports.scoreboard", (Audience.SHARED,), False),
     Kind(DocumentKind.REVIEW, About.PLAN, Span.PERIOD, "reports.review"),
-    Kind(DocumentKind.PLAN_EXPORT, About.PLAN, Span.DAY, "reports.plan_export", (Audience.SHARED,)),
+    Kind(DocumentKind.PLAN_EXPORT, About.PLAN, Span.DAY, "reports.plan_export", (Audience.SHARED,), False),
 )
 KINDS: dict[str, Kind] = {kind.key.value: kind for kind in _ALL}

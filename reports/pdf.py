@@ -44,6 +44,12 @@ class Step(StrEnum):
     WRITING = "writing"
 
 
+class Pdf(bytes):
+    """The bytes of a document that was made just now, and how many pages it has."""
+
+    pages: int
+
+
 @dataclass(frozen=True)
 class PdfAttachment:
     """A file that travels inside the PDF; the media type is guessed from `name`."""
@@ -64,16 +70,17 @@ def lay_out(
     attachments: Sequence[PdfAttachment] = (),
     pictures: Mapping[str, Path] | None = None,
     on_step: Callable[[str], None] | None = None,
-) -> bytes:
+    on_sign: Callable[[], None] | None = None,
+) -> Pdf:
     """Return `html` as a PDF/UA-1 document; the same arguments give the same bytes in any process.
 
     `stylesheet` is one of our own names ("portal:css/recap-v1.css"). `made_on` becomes every date in the
     file and `identifier` (any text, usually the snapshot's digest) the file's identifier, since a clock or
     a random number would change the bytes. `pictures` are files by digest, which the document asks for as
-    portal:picture/<digest>. `on_step` is told each `Step` as it begins; what it raises
-    stops the making.
+    portal:picture/<digest>. `on_step` is told each `Step` as it begins, `on_sign` is called with
+    each further sign of life, a page or so; what they raise stops the making.
     """
-    with _LAYOUT, _telling(on_step):
+    with _LAYOUT, _telling(on_step, on_sign):
         named = {f"{SCHEME}picture/{sha256}": file for sha256, file in (pictures or {}).items()}
         ours = OnlyOurs({**_our_files(), **named})
         document = HTML(string=html, base_url=SCHEME, url_fetcher=ours).render(
@@ -82,11 +89,15 @@ def lay_out(
         document.metadata.title = title
         document.metadata.lang = language
         document.metadata.created = document.metadata.modified = made_on.isoformat()
-        return document.write_pdf(
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=identifier.encode(),
-            attachments=[_attachment(one, made_on) for one in attachments],
+        content = Pdf(
+            document.write_pdf(
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=identifier.encode(),
+                attachments=[_attachment(one, made_on) for one in attachments],
+            )
         )
+        content.pages = len(document.pages)
+        return content
 
 
 class OnlyOurs(URLFetcher):
@@ -140,13 +151,16 @@ _listener: ContextVar[Callable[[Step], None] | None] = ContextVar("pdf_step_list
 
 
 @contextmanager
-def _telling(on_step: Callable[[str], None] | None) -> "Iterator[None]":
+def _telling(on_step: Callable[[str], None] | None, on_sign: Callable[[], None] | None) -> "Iterator[None]":
     """Send WeasyPrint's progress to `on_step`, for this thread only, each step once."""
     _listen_once()
     told: list[Step] = []
 
     def tell(step: Step) -> None:
-        if on_step is not None and step not in told:
+        if step in told:
+            if on_sign is not None:
+                on_sign()
+        elif on_step is not None:
             told.append(step)
             on_step(step)
 

@@ -1,4 +1,4 @@
-"""Value recaps: the list, asking for one, watching it being made, downloading it, checking a file."""
+"""Documents: the list, asking for one, watching it being made, downloading it, checking a file."""
 
 from uuid import UUID
 
@@ -11,58 +11,75 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import Actor, actor_at_vendor, actor_on
+from accounts.permissions import Actor, actor_at_vendor
 from portal.lib.canonical import digest
-from reports.access import get_asked_plan, get_edition, get_editions, get_maker
-from reports.forms import MOST_BYTES, CheckForm, EditionForm, usual_period
-from reports.rows import edition_page, edition_row, file_name, verdict_words
+from reports.access import accounts_of, get_asked, get_asked_kind, get_edition, get_editions, get_maker
+from reports.asking import form_page, kinds_page, list_filters, page_query, usual_subject
+from reports.codes import printed
+from reports.forms import MOST_BYTES, CheckForm, EditionForm, usual_days
+from reports.kinds import KINDS
+from reports.models import DocumentKind
+from reports.rows import edition_page, edition_row, verdict_words
 from reports.services import (
     RebuildDiffers,
     bytes_of,
+    cancel_edition,
+    check_code,
     check_digest,
     check_file,
     request_edition,
     retry_edition,
 )
+from reports.titles import file_name
 
 PAGE = 25
 
 
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
-    editions = get_editions(request).select_related("plan__account", "requested_by")
-    plan = get_asked_plan(request)
-    if plan:
-        editions = editions.filter(plan=plan)
-    page = Paginator(editions.order_by("-requested_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    editions = get_editions(request)
+    about, kind = get_asked(request), get_asked_kind(request)
+    accounts = accounts_of(editions)
+    if about.account:
+        editions = editions.filter(account=about.account)
+    if about.plan:
+        editions = editions.filter(plan=about.plan)
+    if kind:
+        editions = editions.filter(kind=kind.key)
+    editions = editions.select_related("account", "plan", "requested_by").order_by("-requested_at", "-pk")
+    page = Paginator(editions, PAGE).get_page(request.GET.get("page"))
     context = {
         "editions": [edition_row(edition) for edition in page],
+        "filters": list_filters(accounts, about.account, kind),
         "can": {"create": actor_at_vendor(request.user).may("edition.make")},  # type: ignore[arg-type]
         "page": page,
-        "page_query": f"plan={plan.pk}&" if plan else "",
+        "page_query": page_query(request.GET),
     }
     return render(request, "reports/edition_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_create(request: HttpRequest) -> HttpResponse:
+    """Which kind, then what it is about. A plan without a kind means its recap."""
     maker = get_maker(request)
-    plan = get_asked_plan(request)
+    about, kind = get_asked(request), get_asked_kind(request)
+    if kind is None and request.method != "POST" and not about.plan:
+        return render(request, "reports/edition_form.html", kinds_page(request.GET, about.account))
+    kind = kind or KINDS[DocumentKind.RECAP]
     if request.method == "POST":
-        form = EditionForm(request.POST, user=maker.user)
+        form = EditionForm(request.POST, kind=kind, user=maker.user, account=about.account)
         if form.is_valid() and (made := _requested(maker, form)):
             return made
     else:
-        form = EditionForm(user=maker.user, initial={"plan": plan, **usual_period(plan)})
-    back = reverse("plan_detail", args=[plan.pk]) if plan else reverse("edition_list")
-    context = {"form": form, "back_url": back}
-    return render(request, "reports/edition_form.html", context, status=422 if form.is_bound else 200)
+        initial = {**usual_days(kind, about.plan, about.account), **usual_subject(about)}
+        form = EditionForm(kind=kind, user=maker.user, account=about.account, initial=initial)
+    status = 422 if form.is_bound else 200
+    return render(request, "reports/edition_form.html", form_page(request.GET, form, about), status=status)
 
 
 @require_safe
@@ -85,12 +102,12 @@ def edition_detail(request: HttpRequest, edition_id: UUID) -> HttpResponse:
 def edition_download(request: HttpRequest, edition_id: UUID) -> HttpResponse:
     edition, _actor = get_edition(request, edition_id, "edition.view")
     if edition.state != "done":
-        messages.error(request, _("This recap is not ready yet."))
+        messages.error(request, _("This document is not ready yet."))
         return redirect("edition_detail", edition.pk)
     try:
         content = bytes_of(edition)
     except RebuildDiffers:
-        messages.error(request, _("The file is damaged and could not be made again. Make a new recap."))
+        messages.error(request, _("The file is damaged and could not be made again. Make a new document."))
         return redirect("edition_detail", edition.pk)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, file_name(edition))
@@ -109,6 +126,18 @@ def edition_retry(request: HttpRequest, edition_id: UUID) -> HttpResponse:
     return redirect("edition_detail", edition.pk)
 
 
+@require_POST
+def edition_cancel(request: HttpRequest, edition_id: UUID) -> HttpResponse:
+    edition, actor = get_edition(request, edition_id, "edition.make")
+    try:
+        cancel_edition(by=actor, edition=edition)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The document was called off."))
+    return redirect("edition_detail", edition.pk)
+
+
 # Public: whoever was sent a document may check it, a CFO without an account too. It says genuine or not, no more.
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +149,7 @@ def edition_check(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Too many checks from here. Wait a minute, then try again."))
             status = 429
         elif form.is_valid():
-            result = _checked(form.cleaned_data["file"], form.cleaned_data["digest"])
+            result = _checked(form.cleaned_data["file"], *form.cleaned_data["code"])
             form = CheckForm()
         else:
             status = 422
@@ -130,22 +159,18 @@ def edition_check(request: HttpRequest) -> HttpResponse:
 
 def _requested(maker: Actor, form: EditionForm) -> HttpResponseRedirect | None:
     """Ask for the edition and go to its page; None when it was refused, with the reasons in the form."""
-    plan = form.cleaned_data["plan"]
     try:
-        edition = request_edition(
-            by=actor_on(maker.user, plan.account_id),
-            plan=plan,
-            period_from=form.cleaned_data["period_from"],
-            period_to=form.cleaned_data["period_to"],
-        )
+        edition = request_edition(by=maker, **form.asked())
     except ValidationError as error:
         form.put_errors(error)
         return None
     return redirect("edition_detail", edition.pk)
 
 
-def _checked(file: UploadedFile | None, sha256: str) -> dict[str, object]:
-    if file is None:
-        return verdict_words(check_digest(sha256), sha256)
-    content = file.read()
-    return verdict_words(check_file(content), digest(content))
+def _checked(file: UploadedFile | None, named: str, typed: str) -> dict[str, object]:
+    if file is not None:
+        content = file.read()
+        return verdict_words(check_file(content), digest(content))
+    if named == "code":
+        return verdict_words(check_code(typed), printed(typed), is_code=True)
+    return verdict_words(check_digest(typed), typed)

@@ -20,11 +20,12 @@ _MOST_FACTS = 4 * 1024 * 1024
 
 class Verdict(StrEnum):
     """GENUINE: exactly a file that was issued. ALTERED: made from one, and changed. SEAL: not a file's digest but
-    that of the facts inside one. UNKNOWN: nothing that the portal issued."""
+    that of the facts inside one. CODE: the code in the foot of one. UNKNOWN: nothing that the portal issued."""
 
     GENUINE = "genuine"
     ALTERED = "altered"
     SEAL = "seal"
+    CODE = "code"
     UNKNOWN = "unknown"
 
 
@@ -39,6 +40,12 @@ def check_digest(sha256: str) -> Verdict:
     if _is_issued(sha256):
         return Verdict.GENUINE
     return Verdict.SEAL if _is_seal({sha256}) else Verdict.UNKNOWN
+
+
+def check_code(code: str) -> Verdict:
+    """`code` as `reports.codes.read_code` returns it."""
+    found = Edition.objects.finished().filter(code=code).exclude(code="")
+    return Verdict.CODE if found.exists() else Verdict.UNKNOWN
 
 
 def _is_issued(sha256: str) -> bool:

@@ -8,12 +8,16 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from plans.services.locking import lock_plan
 from portal.lib import clock
 from portal.lib.canonical import digest
 from portal.lib.files import keep_file, path_of
@@ -22,22 +26,33 @@ from reports.codes import code_of
 from reports.kinds import KINDS, Asked
 from reports.models import Edition, Picture, Step
 from reports.pictures import PictureBox
+from reports.services.issuing import issue_edition
 from reports.services.picture_files import picture_files
 from reports.services.requesting import JOB
+
+if TYPE_CHECKING:
+    from reports.pdf import Pdf
 
 LEASE = timedelta(seconds=90)
 MAX_ATTEMPTS = 3
 BATCH = 50
+# Seconds between two looks at the database while pages are laid out.
+EVERY = 3
 
 logger = logging.getLogger(__name__)
 
 OnStep = Callable[[str], None]
 
 
+class CalledOff(Exception):
+    """Somebody called the edition off, or it is in other hands: whoever has it lets go."""
+
+
 def make_edition(edition_id: UUID | str, on_step: OnStep | None = None) -> None:
     """Make the edition; nothing happens when it is finished, has failed, or is with another worker.
 
-    `on_step` is told each `reports.models.Step` as it begins. A fault is tried again later, then kept as a reason.
+    `on_step` is told each `reports.models.Step` as it begins. A fault is tried again later, then kept as a reason;
+    one that is called off meanwhile is let go of at the next step.
     """
     edition = _take(edition_id)
     if edition is None:
@@ -48,9 +63,14 @@ def make_edition(edition_id: UUID | str, on_step: OnStep | None = None) -> None:
     try:
         _freeze(edition, on_step)
         _finish(edition, _lay_out(edition, on_step))
+    except CalledOff:
+        logger.info("Edition %s was called off", edition.pk)
     except Exception as error:
         # A fault of ours must not lose the request: it is kept, tried again, and shown to who asked.
         logger.exception("Edition %s", edition.pk)
+        if not connection.in_atomic_block:
+            # One that broke in the middle cannot even say so.
+            connection.close_if_unusable_or_obsolete()
         _try_later(edition, f"{type(error).__name__}: {error}")
 
 
@@ -115,7 +135,7 @@ def _keep_facts(edition: Edition, content: bytes, pictures: PictureBox, version:
     edition.refresh_from_db(fields=["snapshot", "snapshot_sha256", "code", "template_version"])
 
 
-def _lay_out(edition: Edition, on_step: OnStep | None) -> bytes:
+def _lay_out(edition: Edition, on_step: OnStep | None) -> "Pdf":
     from reports.documents import make_pdf, read_snapshot  # loads WeasyPrint
     from reports.pdf import Step as PdfStep
 
@@ -124,21 +144,36 @@ def _lay_out(edition: Edition, on_step: OnStep | None) -> bytes:
         _tell(edition, Step.COMPOSING if step == PdfStep.COMPOSING else Step.LAYING_OUT, on_step)
 
     snapshot = read_snapshot(edition.kind, bytes(edition.snapshot or b""))
-    return make_pdf(snapshot, edition.template_version, pictures=picture_files(edition), on_step=tell)
-
-
-def _finish(edition: Edition, content: bytes) -> None:
-    """Keep the file and say so; a worker that was slower than its lease finds the edition finished, and yields."""
-    name = keep_file(content, ".pdf")
-    finished = Edition.objects.filter(pk=edition.pk, finished_at__isnull=True).update(
-        file=name,
-        file_sha256=digest(content),
-        size=len(content),
-        step=Step.DONE,
-        finished_at=clock.now(),
-        failed_at=None,
-        reason="",
+    return make_pdf(
+        snapshot,
+        edition.template_version,
+        pictures=picture_files(edition),
+        on_step=tell,
+        on_sign=_now_and_then(partial(_hold, edition)),
     )
+
+
+def _finish(edition: Edition, content: "Pdf") -> None:
+    """Keep the file, say so, and tell whom it is for; a worker that was slower than its lease finds the edition
+    finished or called off, and yields."""
+    name = keep_file(content, ".pdf")
+    with transaction.atomic():
+        if edition.plan_id:
+            lock_plan(edition.plan_id)
+        finished = Edition.objects.filter(
+            pk=edition.pk, finished_at__isnull=True, cancelled_at__isnull=True
+        ).update(
+            file=name,
+            file_sha256=digest(content),
+            size=len(content),
+            pages=content.pages,
+            step=Step.DONE,
+            finished_at=clock.now(),
+            failed_at=None,
+            reason="",
+        )
+        if finished:
+            issue_edition(edition)
     if not finished:
         path_of(name).unlink()
 
@@ -148,9 +183,29 @@ def _tell(edition: Edition, step: Step, on_step: OnStep | None) -> None:
     if edition.step == step:
         return
     edition.step = step
-    Edition.objects.in_the_making().filter(pk=edition.pk).update(step=step, due_at=clock.now() + LEASE)
+    _hold(edition)
     if on_step:
         on_step(step)
+
+
+def _hold(edition: Edition) -> None:
+    """Renew the lease. Raises CalledOff when there is nothing to hold any more."""
+    held = Edition.objects.in_the_making().filter(pk=edition.pk)
+    if not held.update(step=edition.step, due_at=clock.now() + LEASE):
+        raise CalledOff
+
+
+def _now_and_then(act: Callable[[], None]) -> Callable[[], None]:
+    """A long document tells of each page; the database need not hear more than every few seconds."""
+    last = monotonic()
+
+    def sometimes() -> None:
+        nonlocal last
+        if monotonic() - last > EVERY:
+            last = monotonic()
+            act()
+
+    return sometimes
 
 
 def _try_later(edition: Edition, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Asking for an edition, asking again for one that could not be made, and calling one off."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -9,14 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.choices import Paper
 from accounts.models import Account
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.models import Plan
 from portal.lib import clock
 from portal.lib.queue import enqueue
-from reports.kinds import KINDS, About, Span
+from reports.kinds import KINDS, Span
 from reports.models import Edition, Step
+from reports.services.subjects import audience_for, find_subject
 
 RECAP = "recap"
 JOB = "reports.make_edition"
@@ -36,7 +37,7 @@ def request_edition(
     paper: str = "",
     audience: str = "",
 ) -> Edition:
-    """Have a document made about `plan`, or about `account`, from the first to the last day.
+    """Have a document made about `plan`, `account`, or the win or renewal `subject_id`, from the first to the last day.
 
     `by` is None for the portal itself. What is left out is as usual: the person's language, the vendor's paper, the
     kind's usual audience. The same request while one is in the making returns that one. Raises PermissionDenied,
@@ -46,20 +47,19 @@ def request_edition(
         by.require("edition.make")
     if kind not in KINDS:
         raise ValidationError({"kind": _("There is no document of this kind.")})
-    account = account or (plan.account if plan else None)
-    if account is None:
-        raise ValidationError({"plan": _("Say which plan or which account it is about.")})
-    _require_sense(kind, account, plan, period_from, period_to)
-    asked = {
-        "account_id": account.pk,
-        "plan_id": plan.pk if plan else None,
+    subject = find_subject(KINDS[kind], plan=plan, account=account, subject_id=subject_id)
+    begins, ends = _days(KINDS[kind].span, period_from, period_to)
+    _require_sense(KINDS[kind].span, subject.account.today(), begins, ends)
+    asked: dict[str, object] = {
+        "account_id": subject.account.pk,
+        "plan_id": subject.plan.pk if subject.plan else None,
         "kind": kind,
-        "subject_id": subject_id,
-        "audience": audience or KINDS[kind].audiences[0],
-        "period_from": period_from,
-        "period_to": period_to,
+        "subject_id": subject.subject_id,
+        "audience": audience_for(KINDS[kind], subject, audience),
+        "period_from": begins,
+        "period_to": ends,
         "language": language or (by.user.language if by else "") or settings.LANGUAGE_CODE,
-        "paper": paper or Paper.A4,
+        "paper": paper or current_vendor().paper,
     }
     return _put_down(asked, by)
 
@@ -127,15 +127,15 @@ def _put_down(asked: dict[str, object], by: Actor | None) -> Edition:
     raise ValidationError(_("The same document is being made again and again. Try again in a minute."))
 
 
-def _require_sense(
-    kind: str, account: Account, plan: Plan | None, period_from: date, period_to: date
-) -> None:
-    about, span = KINDS[kind].about, KINDS[kind].span
-    if plan is None and about is not About.ACCOUNT:
-        raise ValidationError({"plan": _("Choose the plan that it is about.")})
-    if plan and plan.live_at is None:
-        raise ValidationError({"plan": _("This plan is a draft. Documents can be made once it is live.")})
-    today = account.today()
+def _days(span: Span, period_from: date, period_to: date) -> tuple[date, date]:
+    """The whole week that the first day is in; the one day as of which it is."""
+    if span is Span.WEEK:
+        monday = period_from - timedelta(days=period_from.weekday())
+        return monday, monday + timedelta(days=6)
+    return (period_to, period_to) if span is Span.DAY else (period_from, period_to)
+
+
+def _require_sense(span: Span, today: date, period_from: date, period_to: date) -> None:
     errors = {}
     if period_from > today:
         errors["period_from"] = _("This day has not come yet.")

@@ -1,13 +1,17 @@
 """Checking a file: genuine, altered, a seal, or unknown, and nothing else."""
 
+import re
 import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django.asserts import assertContains, assertNotContains
 
 from portal.lib.canonical import digest
+from reports.codes import code_of, printed, read_code
 from reports.documents import make_pdf
 from reports.forms import MOST_BYTES
 from reports.models import Edition
@@ -24,7 +28,7 @@ def issued(plan, csm) -> bytes:
 
 
 def post(client: Client, content: bytes | None = None, sha256: str = "", **more):
-    data = {"digest": sha256}
+    data = {"code": sha256}
     if content is not None:
         data["file"] = SimpleUploadedFile("any name.pdf", content, "application/pdf")
     return client.post(CHECK, data, **more)
@@ -97,6 +101,30 @@ def test_anybody_may_check_and_learns_nothing_else(issued, plan) -> None:
     assertContains(post(client, b"something"), "Not known here")
 
 
+def test_the_code_in_the_foot_as_people_type_it(plan, csm, client) -> None:
+    edition = finished(plan, csm)
+    typed = printed(edition.code).lower().replace("-", " ")
+    response = post(client, None, typed)
+    assertContains(response, "A document with this code was issued.")
+    assertContains(response, printed(edition.code))
+    assertNotContains(response, "Acme")
+    other = ("0" if edition.code[0] != "0" else "1") + edition.code[1:]
+    assertContains(post(client, None, other), "The portal issued no document with this code.")
+
+
+@given(sha256=st.binary(min_size=32, max_size=32).map(bytes.hex), noise=st.text(" -\n‐", max_size=3))
+def test_a_code_is_read_as_it_was_printed(sha256, noise) -> None:
+    code = code_of(sha256)
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{20}", code)
+    for typed in (code, printed(code), printed(code).lower(), noise.join(code)):
+        assert read_code(typed) == code
+    looks_alike = code.replace("1", "l").replace("0", "o").replace("V", "u")
+    assert read_code(looks_alike) == code
+    # A hundred bits of the digest, and nothing else, are in it.
+    assert code_of(sha256[:25] + "f" * 39) == code
+    assert read_code(code[:-1]) == read_code(code + "0") == read_code(code[:-1] + "!") == ""
+
+
 def test_a_digest_as_people_paste_it(issued) -> None:
     pasted = " ".join(digest(issued).upper()[n : n + 8] for n in range(0, 64, 8))
     assertContains(post(Client(), sha256=f" {pasted}\n"), "Genuine and unchanged")
@@ -105,10 +133,10 @@ def test_a_digest_as_people_paste_it(issued) -> None:
 @pytest.mark.parametrize(
     ("content", "sha256", "field", "said"),
     [
-        (None, "", "__all__", "Choose the file, or paste its digest."),
+        (None, "", "__all__", "Choose the file, or type its code."),
         (b"", "", "file", "This file is empty."),
         (b"x" * (MOST_BYTES + 1), "", "file", "This file is larger than 30 MB."),
-        (None, "abc", "digest", "A SHA-256 digest has 64 digits"),
+        (None, "abc", "code", "A code has 20 letters and digits"),
     ],
 )
 def test_what_cannot_be_checked_is_said(db, content, sha256, field, said) -> None:
@@ -125,4 +153,4 @@ def test_checks_are_limited_for_each_address(db) -> None:
 
 
 def test_a_post_needs_its_token(db) -> None:
-    assert Client(enforce_csrf_checks=True).post(CHECK, {"digest": "0" * 64}).status_code == 403
+    assert Client(enforce_csrf_checks=True).post(CHECK, {"code": "0" * 64}).status_code == 403

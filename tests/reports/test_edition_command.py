@@ -54,10 +54,23 @@ def test_what_cannot_be_made_is_said(account, owners, plan, champion, tmp_path) 
         (("--plan", plan.pk, "--by", champion.email), "may not"),
         (("--plan", plan.pk, "--by", "nobody@example.com"), "Nobody"),
         (("--plan", "x"), "invalid"),
+        (("--plan", plan.pk, "--audience", "everybody"), "invalid choice"),
     ):
         with pytest.raises(CommandError, match=said):
             edition("recap", *words, *out)
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_other_kinds_name_what_they_are_about(account, plan, tmp_path) -> None:
+    out = ("--out", tmp_path / "x.pdf")
+    for words, said in (
+        (("scoreboard", "--account", uuid4()), "no account"),
+        (("first_win", "--win", uuid4()), "Choose the win"),
+        (("packet", "--renewal", uuid4()), "Choose the renewal"),
+        (("plan_export", "--plan", plan.pk, "--day", "2999-01-01"), "has not come"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            edition(*words, *out)
 
 
 def test_an_altered_file_fails_the_check(plan, csm, tmp_path) -> None:

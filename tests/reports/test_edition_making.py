@@ -6,14 +6,20 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection
 
+from accounts.choices import Verb
+from accounts.models import Event
 from accounts.permissions import Actor
-from plans.models import Task
+from plans.models import Notification, Task
 from plans.services.counting import touch_plan
+from plans.services.notifying import notify_plan
+from plans.services.wording import line
 from portal.lib import clock
 from portal.lib.canonical import digest
 from portal.lib.files import path_of
@@ -24,6 +30,7 @@ from reports.recap.snapshot import RecapSnapshot
 from reports.services import (
     RebuildDiffers,
     bytes_of,
+    cancel_edition,
     due_edition_ids,
     make_edition,
     making,
@@ -248,14 +255,73 @@ def test_a_slower_worker_yields_to_the_one_that_finished(plan, csm) -> None:
     edition = asked(plan, csm)
     slow = making._take(edition.pk)
     expire(edition)
+    making._freeze(slow, None)
+    content = making._lay_out(slow, None)
+    expire(edition)
     make_edition(edition.pk)
     done = Edition.objects.get(pk=edition.pk)
     before = {path.name for path in path_of(done.file).parent.parent.rglob("*.pdf")}
-    making._freeze(slow, None)
-    making._finish(slow, making._lay_out(slow, None))
+    with pytest.raises(making.CalledOff):
+        making._hold(slow)
+    making._finish(slow, content)
     after = Edition.objects.get(pk=edition.pk)
     assert (after.file, after.file_sha256) == (done.file, done.file_sha256)
     assert {path.name for path in path_of(done.file).parent.parent.rglob("*.pdf")} == before
+
+
+def test_called_off_in_the_middle_the_worker_lets_go(plan, csm, queued) -> None:
+    edition = asked(plan, csm)
+    by = actor(csm, plan)
+
+    def call_off(step: str) -> None:
+        if step == Step.COMPOSING:
+            cancel_edition(by=by, edition=edition)
+
+    make_edition(edition.pk, on_step=call_off)
+    edition.refresh_from_db()
+    assert (edition.state, edition.file, edition.attempts) == ("cancelled", "", 1)
+    with pytest.raises(ValidationError, match="not being made"):
+        cancel_edition(by=by, edition=edition)
+    again = retry_edition(by=by, edition=edition)
+    assert again.state == "working"
+    make_edition(again.pk)
+    assert Edition.objects.get().state == "done"
+
+
+def test_called_off_in_the_last_moment_no_file_is_left(plan, csm) -> None:
+    edition = asked(plan, csm)
+    taken = making._take(edition.pk)
+    making._freeze(taken, None)
+    content = making._lay_out(taken, None)
+    kept = {path.name for path in Path(settings.PORTAL_FILES_DIR).rglob("*.pdf")}
+    cancel_edition(by=actor(csm, plan), edition=edition)
+    making._finish(taken, content)
+    edition.refresh_from_db()
+    assert (edition.state, edition.file, edition.finished_at) == ("cancelled", "", None)
+    assert {path.name for path in Path(settings.PORTAL_FILES_DIR).rglob("*.pdf")} == kept
+
+
+def test_a_long_document_renews_its_lease_while_pages_are_laid_out(plan, csm, monkeypatch) -> None:
+    edition = asked(plan, csm)
+    monkeypatch.setattr(making, "EVERY", -1)
+    signs = []
+    hold = making._hold
+    monkeypatch.setattr(making, "_hold", lambda one: (signs.append(one.step), hold(one)))
+    make_edition(edition.pk)
+    assert signs.count(Step.LAYING_OUT) > 5
+
+
+def test_finished_it_is_told_to_whom_it_is_for(plan, csm, sponsor, champion, contributor) -> None:
+    edition = finished(plan, csm)
+    finished(plan, csm, audience="internal")
+    [event] = Event.objects.filter(verb=Verb.EDITION_ISSUED)
+    assert (event.subject, event.actor, event.plan_id) == ("Value recap for Acme", csm, plan.pk)
+    assert event.new == {"edition": str(edition.pk), "kind": "recap"}
+    notify_plan(plan.pk)
+    told = Notification.objects.filter(kind="document")
+    assert {one.user for one in told} == {sponsor, champion}
+    assert {one.path for one in told} == {f"/editions/{edition.pk}/"}
+    assert line(told[0], {}) == "A document is ready: Value recap for Acme"
 
 
 def test_one_that_kills_its_workers_ends_as_failed(plan, csm) -> None:

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from portal.lib import clock
 from portal.lib.canonical import digest
 from portal.lib.files import path_of
+from reports.codes import printed
 from reports.models import Edition, Step
 from reports.services import making
 from tests.factories import make_draft_plan, make_live_plan
@@ -44,6 +45,9 @@ def data(chosen, **changes) -> dict[str, str]:
         "plan": str(chosen.pk),
         "period_from": begins.isoformat(),
         "period_to": ends.isoformat(),
+        "audience": "shared",
+        "language": "en",
+        "paper": "a4",
     } | changes
 
 
@@ -125,8 +129,8 @@ def test_the_list_reads_the_same_number_of_queries(
         plan = make_live_plan(account=account, owners=owners)
         asked(plan, csm, period_from=period(plan)[1] - timedelta(days=number))
     browser = enter(csm)
-    # Session, person, count, editions with plans.
-    with django_assert_num_queries(5):
+    # Session, person, accounts, count, editions with plans.
+    with django_assert_num_queries(6):
         assert browser.get(LIST).status_code == 200
 
 
@@ -210,6 +214,106 @@ def test_a_failed_one_says_why_and_offers_another_try(plan, csm, executive, ente
     assertContains(response, page(edition, "retry/"))
     assertContains(response, 'data-state="failed"')
     assertNotContains(enter(executive).get(page(edition)), page(edition, "retry/"))
+
+
+def test_the_list_is_filtered_by_kind_and_account(plan, csm, enter, other_account) -> None:
+    recap = asked(plan, csm)
+    export = asked(plan, csm, kind="plan_export", paper="letter")
+    other = asked(make_live_plan(account=other_account), csm)
+    browser = enter(csm)
+    for words, shown in (
+        ({}, [recap, export, other]),
+        ({"kind": "plan_export"}, [export]),
+        ({"account": str(other_account.pk)}, [other]),
+        ({"account": str(plan.account_id), "kind": "recap"}, [recap]),
+    ):
+        response = browser.get(LIST, words)
+        for edition in (recap, export, other):
+            assert (page(edition) in response.content.decode()) is (edition in shown), words
+    assertContains(browser.get(LIST, {"kind": "packet"}), "No such document")
+    assert browser.get(LIST, {"kind": "poem"}).status_code == 404
+    assert (export.period_from, export.paper) == (export.period_to, "letter")
+
+
+def test_a_document_is_chosen_then_its_form_asks_what_it_wants(plan, csm, enter) -> None:
+    browser = enter(csm)
+    choice = browser.get(NEW, {"account": str(plan.account_id)})
+    for words in (
+        "Value recap",
+        "First win",
+        "Renewal packet",
+        "Weekly scoreboard",
+        "Review pack",
+        "Plan export",
+    ):
+        assertContains(choice, words)
+    assertContains(choice, f"{NEW}?kind=scoreboard&amp;account={plan.account_id}")
+    fields = {
+        "recap": ["plan", "period_from", "period_to", "audience"],
+        "first_win": ["win", "day"],
+        "packet": ["renewal", "period_from", "period_to", "audience"],
+        "scoreboard": ["account", "week"],
+        "review": ["plan", "period_from", "period_to", "audience"],
+        "plan_export": ["plan", "day"],
+    }
+    for kind, wanted in fields.items():
+        response = browser.get(NEW, {"kind": kind})
+        assert list(response.context["form"].fields) == [*wanted, "language", "paper"]
+        assert browser.post(NEW, {"kind": kind}).status_code == 422
+
+
+def test_a_week_is_the_whole_week_of_the_account(plan, csm, enter) -> None:
+    day = plan.account.today() - timedelta(days=9)
+    data = {
+        "kind": "scoreboard",
+        "account": str(plan.account_id),
+        "week": day.isoformat(),
+        "language": "de",
+        "paper": "letter",
+    }
+    enter(csm).post(NEW, data)
+    edition = Edition.objects.get()
+    assert (edition.period_from.weekday(), edition.period_to - edition.period_from) == (0, timedelta(days=6))
+    assert edition.period_from <= day <= edition.period_to
+    assert (edition.plan, edition.language, edition.paper, edition.audience) == (
+        plan,
+        "de",
+        "letter",
+        "shared",
+    )
+    response = enter(csm).post(NEW, data | {"week": "2999-01-01"})
+    assert response.context["form"].errors["week"] == ["This day has not come yet."]
+
+
+def test_what_is_only_for_us_no_customer_sees(plan, csm, champion, enter) -> None:
+    edition = finished(plan, csm, audience="internal")
+    assertContains(enter(csm).get(page(edition)), "Only us")
+    for part in ("", "download/"):
+        assert enter(champion).get(page(edition, part)).status_code == 404
+    assertNotContains(enter(champion).get(LIST), page(edition))
+
+
+def test_one_that_is_called_off_says_so_and_can_be_made_after_all(
+    plan, csm, executive, champion, enter
+) -> None:
+    edition = asked(plan, csm)
+    browser = enter(csm)
+    assertContains(browser.get(page(edition)), page(edition, "cancel/"))
+    assertNotContains(enter(executive).get(page(edition)), page(edition, "cancel/"))
+    assert enter(champion).post(page(edition, "cancel/")).status_code == 404
+    assert browser.get(page(edition, "cancel/")).status_code == 405
+    assertRedirects(browser.post(page(edition, "cancel/")), page(edition), fetch_redirect_response=False)
+    making.make_edition(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.state, edition.cancelled_by, edition.attempts) == ("cancelled", csm, 0)
+    assertContains(browser.get(page(edition)), "Make it after all")
+    assertContains(browser.post(page(edition, "cancel/"), follow=True), "It is not being made any more.")
+    browser.post(page(edition, "retry/"))
+    making.make_edition(edition.pk)
+    done = browser.get(page(edition))
+    assertContains(done, "PDF, ")
+    assertContains(done, printed(Edition.objects.get().code))
+    assertNotContains(done, page(edition, "cancel/"))
 
 
 def test_a_poll_does_not_read_the_snapshot(plan, csm, enter, django_assert_num_queries) -> None:
