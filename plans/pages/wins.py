@@ -80,7 +80,7 @@ def win_context(win: Win, actor: Actor, *, forms: Mapping[str, Form] | None = No
         "plan": {"id": plan.pk, "name": plan.name, "url": reverse("plan_detail", args=[plan.pk])},
         "win": _shown(win, credited),
         "proofs": _proofs(win),
-        "can": can,
+        "can": {**can, "make": win.dismissed_at is None and actor.may("edition.make")},
         **_fresh_forms(win, credited, can),
         **(forms or {}),
     }
