@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.choices import NotificationKind
 from plans.mentioning import Named, mentioned
 from plans.models import Comment, CommentVersion, Mention, Milestone, Notification, Objective, Plan, Task
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.mentions import people_to_mention
+from plans.services.recording import record_on
 from plans.services.taking import require_running
 from portal.lib import clock
 from portal.lib.markdown import LONGEST
@@ -187,10 +187,9 @@ def _put(by: Actor, comment: Comment, verb: Verb, count: int = 0) -> None:
         return
     if count and comment.task_id:
         Task.objects.filter(pk=comment.task_id).update(talk_count=F("talk_count") + count)
-    record(
+    record_on(
+        comment,
         verb,
-        account_id=comment.account_id,
-        plan_id=comment.plan_id,
         task_id=comment.task_id,
         by=by.user,
         subject=str(thing_of(comment)),

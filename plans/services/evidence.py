@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.choices import EvidenceKind, EvidenceNeed
 from plans.models import Evidence, Task
 from plans.permissions import require_on_task, require_review
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
+from plans.services.recording import record_on
 from plans.services.reviewing import put_accepted, put_returned
 from plans.services.taking import require_running
 from plans.services.working import put_reopened
@@ -98,10 +98,9 @@ def _require_content(kind: str, note: str, url: str, upload: Upload | None) -> N
 
 
 def _record(verb: Verb, by: Actor, evidence: Evidence, reason: str = "") -> None:
-    record(
+    record_on(
+        evidence,
         verb,
-        account_id=evidence.account_id,
-        plan_id=evidence.plan_id,
         task_id=evidence.task_id,
         by=by.user,
         subject=str(evidence),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, StakeholderRole, VendorRole, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import TABLE, Actor
-from accounts.services.recording import record
 from plans.choices import CriterionKind, Gate
 from plans.models import Criterion, Stage
 from plans.permissions import require_on_stage
@@ -16,6 +15,7 @@ from plans.services.counting import touch_plan
 from plans.services.criteria import Standing, gate_of
 from plans.services.locking import lock_plan
 from plans.services.mentions import known_to_customers
+from plans.services.recording import record_on
 from plans.services.taking import require_running
 from portal.lib import clock
 
@@ -153,10 +153,9 @@ def _in_words(one: Standing) -> str:
 
 
 def _put(by: Actor, stage: Stage, verb: Verb, **new: str) -> Stage:
-    record(
+    record_on(
+        stage,
         verb,
-        account_id=stage.account_id,
-        plan_id=stage.plan_id,
         by=by.user,
         subject=stage.name,
         new={"stage": str(stage.pk), **new},
@@ -167,10 +166,9 @@ def _put(by: Actor, stage: Stage, verb: Verb, **new: str) -> Stage:
 
 def _put_criterion(by: Actor, criterion: Criterion, verb: Verb) -> Criterion:
     criterion.save(update_fields=["met_at", "met_by"])
-    record(
+    record_on(
+        criterion,
         verb,
-        account_id=criterion.account_id,
-        plan_id=criterion.plan_id,
         by=by.user,
         subject=criterion.text,
         new={"stage": str(criterion.stage_id)},

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.models import Evidence, Measurement, Objective, Win
 from plans.permissions import require_review
 from plans.services.counting import PlanCounts, touch_plan
 from plans.services.locking import lock_plan
+from plans.services.recording import record_on
 from plans.services.reviewing import put_accepted, put_returned
 from plans.services.taking import require_running
 from plans.services.winning import drop_unconfirmed, find_win_of_objective
@@ -105,10 +105,9 @@ def _take(by: Actor, measurement: Measurement) -> Measurement:
 
 def _record(verb: Verb, by: Actor, measurement: Measurement, reason: str = "") -> None:
     objective = measurement.objective
-    record(
+    record_on(
+        measurement,
         verb,
-        account_id=measurement.account_id,
-        plan_id=measurement.plan_id,
         by=by.user,
         subject=objective.title,
         new={

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.choices import Verb
 from accounts.models import Event
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.choices import MeetingKind
 from plans.models import Decision, Meeting, Plan
 from plans.services.agenda_facts import agenda_of
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.recapping import send_recap
+from plans.services.recording import record_on
 from plans.services.taking import require_running
 from portal.lib import clock
 from portal.lib.days import long_day
@@ -190,10 +190,9 @@ def _put_decision(by: Actor, decision: Decision, text: str, decided: bool) -> De
         decision.decided_at, decision.decided_by = clock.now(), by.user
     decision.save()
     if decided and changed:
-        record(
+        record_on(
+            decision,
             Verb.DECISION_MADE,
-            account_id=decision.account_id,
-            plan_id=decision.plan_id,
             by=by.user,
             subject=decision.text,
             new={"meeting": str(decision.meeting_id)},
@@ -279,10 +278,9 @@ def _save(meeting: Meeting, *fields: str) -> None:
 
 
 def _record(verb: Verb, by: Actor, meeting: Meeting) -> None:
-    record(
+    record_on(
+        meeting,
         verb,
-        account_id=meeting.account_id,
-        plan_id=meeting.plan_id,
         by=by.user,
         subject=str(MeetingKind(meeting.kind).label),
         new={"meeting": str(meeting.pk), "kind": meeting.kind, "day": meeting.planned_on.isoformat()},

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, StakeholderRole, VendorRole, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.models import Milestone, Plan, Signature, SignOff, Stage
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.mentions import known_to_customers
+from plans.services.recording import record_on
 from plans.services.snapshots import digest_of, is_changed, take_snapshot
 from portal.lib import clock
 
@@ -177,10 +177,9 @@ def _end(by: Actor, standing: Iterable[SignOff]) -> int:
 
 
 def _record(verb: Verb, by: Actor, signoff: SignOff, **new: Any) -> None:
-    record(
+    record_on(
+        signoff,
         verb,
-        account_id=signoff.account_id,
-        plan_id=signoff.plan_id,
         by=by.user,
         subject=signoff.title,
         new={"signoff": str(signoff.pk), **new},

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.models import Measurement, Milestone, Objective, Plan, Task, Win
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
+from plans.services.recording import record_on
 from portal.lib import clock
 
 AIM_DAYS = 14
@@ -200,10 +200,9 @@ def _settle_first_value(plan_id: UUID) -> None:
 
 
 def _record(verb: Verb, by: User | None, win: Win, reason: str = "") -> None:
-    record(
+    record_on(
+        win,
         verb,
-        account_id=win.account_id,
-        plan_id=win.plan_id,
         by=by,
         subject=win.title,
         new={"win": str(win.pk)} | ({"reason": reason} if reason else {}),
