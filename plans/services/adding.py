@@ -11,14 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, Verb
 from accounts.models import Event, User
 from accounts.permissions import CHAMPION, Actor
-from accounts.services.recording import record
 from plans.models import Meeting, Milestone, Plan, Task
-from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
-from plans.services.taking import require_running
+from plans.services.recording import record_on
+from plans.services.taking import require_running, settle_plan
 from plans.services.telling import tell_new_owner
-from plans.services.winning import drop_unconfirmed
-from plans.services.working import possible_owners
+from plans.services.working import possible_owners, settle_milestone
 from portal.lib import clock
 from portal.lib.days import long_day
 
@@ -47,14 +45,9 @@ def add_task(
     A champion adds for the customer only. Raises ValidationError by field.
     """
     require_add(by, side)
-    account = plan.account
-    plan = lock_plan(plan.pk)
-    plan.account = account
-    require_running(plan)
-    if plan.tasks_total >= MOST_TASKS:
-        raise ValidationError(_("A plan has at most %(n)d tasks.") % {"n": MOST_TASKS})
+    plan = _lock(plan)
     task = Task(
-        account=account,
+        account=plan.account,
         plan=plan,
         milestone=milestone,
         key=new_key(),
@@ -66,25 +59,16 @@ def add_task(
         meeting=meeting,
     )
     _require_fitting(task)
-    again = _just_added(by, task)
-    if again:
-        return again
-    put_task(task, by.user)
-    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
-    if owner and owner.pk != by.user.pk and plan.live_at:
-        tell_new_owner(task, by.user)
-    return task
+    return _just_added(by, task) or _add(by, task)
 
 
 def put_task(task: Task, by: User | None) -> Task:
     """The change itself, while the plan is locked: at the end of its milestone. None is the portal. The act counts."""
     task.position = _place_after(task.milestone)
     task.save(force_insert=True)
-    _record(Verb.TASK_ADDED, by, task, task.title, task_id=task.pk)
+    record_on(task, Verb.TASK_ADDED, by=by, subject=task.title, task_id=task.pk)
     # A milestone that was reached has work again.
-    if Milestone.objects.filter(pk=task.milestone_id, reached_at__isnull=False).update(reached_at=None):
-        _record(Verb.MILESTONE_REOPENED, by, task, task.milestone.title)
-        drop_unconfirmed(by=by, milestone=task.milestone)
+    settle_milestone(by, task)
     return task
 
 
@@ -98,6 +82,24 @@ def require_add(by: Actor, side: str) -> None:
     by.require("task.add")
     if by.role == CHAMPION and side != Side.CUSTOMER:
         raise PermissionDenied("task.add")
+
+
+def _lock(plan: Plan) -> Plan:
+    """Locked, with its account; it runs, and has room for one more task."""
+    locked = lock_plan(plan.pk)
+    locked.account = plan.account
+    require_running(locked)
+    if locked.tasks_total >= MOST_TASKS:
+        raise ValidationError(_("A plan has at most %(n)d tasks.") % {"n": MOST_TASKS})
+    return locked
+
+
+def _add(by: Actor, task: Task) -> Task:
+    """Put, count, tell."""
+    put_task(task, by.user)
+    settle_plan(task.plan)
+    tell_new_owner(task, by.user)
+    return task
 
 
 def _require_fitting(task: Task) -> None:
@@ -142,14 +144,3 @@ def _place_after(milestone: Milestone) -> int:
         return (tasks.aggregate(last=Max("position"))["last"] or 0) + 1
     tasks.filter(position__gt=last).update(position=F("position") + 1)
     return last + 1
-
-
-def _record(verb: Verb, by: User | None, task: Task, subject: str, **more: object) -> None:
-    record(
-        verb,
-        account_id=task.account_id,
-        plan_id=task.plan_id,
-        by=by,
-        subject=subject,
-        **more,  # type: ignore[arg-type]
-    )

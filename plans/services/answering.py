@@ -44,8 +44,7 @@ def pass_task(
         new={"owner": str(new), "reason": reason.strip()},
     )
     act = settle_act(task, event)
-    if task.plan.live_at and new.pk != by.user.pk:
-        tell_new_owner(task, by.user, passed=True, reason=reason.strip())
+    tell_new_owner(task, by.user, passed=True, reason=reason.strip())
     return act
 
 

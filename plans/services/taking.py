@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.choices import Verb
 from accounts.models import Event
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.models import Plan, Task
 from plans.permissions import require_on_task
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan, lock_task
+from plans.services.recording import record_on
 
 
 class Act(NamedTuple):
@@ -57,10 +57,9 @@ def save_task(task: Task, fields: Sequence[str] = ()) -> None:
 def record_on_task(
     by: Actor, task: Task, verb: Verb, *, old: dict[str, Any] | None = None, new: dict[str, Any] | None = None
 ) -> Event:
-    return record(
+    return record_on(
+        task,
         verb,
-        account_id=task.account_id,
-        plan_id=task.plan_id,
         task_id=task.pk,
         by=by.user,
         subject=task.title,
@@ -70,7 +69,11 @@ def record_on_task(
 
 
 def settle_act(task: Task, event: Event, moved: frozenset[UUID] = frozenset()) -> Act:
-    """Count the plan anew; its revision and counts stand on `task.plan` afterwards."""
-    plan = task.plan
-    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)
+    """As `settle_plan`, for the task's plan."""
+    settle_plan(task.plan)
     return Act(task, event, moved)
+
+
+def settle_plan(plan: Plan) -> None:
+    """Count the plan anew; its revision and counts stand on it afterwards."""
+    plan.revision, plan.tasks_total, plan.tasks_done = touch_plan(plan.pk)

@@ -11,8 +11,8 @@ from plans.services.answer_links import answer_url, answering_actor
 
 
 def tell_new_owner(task: Task, by: User, *, passed: bool = False, reason: str = "") -> None:
-    """A task was handed to somebody, or `passed` on by whoever had it before."""
-    if task.owner is None:
+    """A task was handed to somebody else, or `passed` on by whoever had it before. A draft is nobody's work yet."""
+    if task.owner is None or task.owner.pk == by.pk or not task.plan.live_at:
         return
     answers = answering_actor(task.owner, task.account_id).may("task.complete")
     queue_mail(

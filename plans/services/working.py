@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, Verb
 from accounts.models import Stakeholder, User
 from accounts.permissions import Actor
-from accounts.services.recording import record
 from plans.choices import EvidenceNeed, Waiting
 from plans.models import Evidence, Milestone, Task
 from plans.services.knowing import missing_answers
 from plans.services.moving import end_proposal
+from plans.services.recording import record_on
 from plans.services.taking import Act, record_on_task, require_open, save_task, settle_act, take_task
 from plans.services.telling import tell_new_owner
 from plans.services.winning import drop_unconfirmed, find_win_of_milestone
@@ -119,8 +119,7 @@ def reassign_task(*, by: Actor, task: Task, version: int, owner: User | None) ->
         old={"owner": str(old) if old else ""},
         new={"owner": str(owner) if owner else ""},
     )
-    if owner and owner.pk != by.user.pk and task.plan.live_at:
-        tell_new_owner(task, by.user)
+    tell_new_owner(task, by.user)
     return act
 
 
@@ -165,7 +164,7 @@ def settle_milestone(by: User | None, task: Task) -> None:
         return
     if changed:
         stop = milestone.select_related("account").get()
-        record(verb, account_id=task.account_id, plan_id=task.plan_id, by=by, subject=stop.title)
+        record_on(task, verb, by=by, subject=stop.title)
         if stop.reached_at:
             find_win_of_milestone(stop, by)
         elif stop.first_value:
