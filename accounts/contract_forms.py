@@ -48,27 +48,28 @@ class ContractForm(forms.Form):
 
 
 class TermsForm(ContractForm):
-    number = forms.CharField(label=_("Number"), max_length=64, required=False)
+    """`with_lines`: the money a year follows from them and is not asked."""
+
     starts_on = DayField(label=_("First day"))
     ends_on = DayField(label=_("Last day"))
+    number = forms.CharField(label=_("Number"), max_length=64, required=False)
     currency = forms.ChoiceField(label=_("Currency"), choices=[("", "–"), *CURRENCIES])
-    arr = amount_field(
-        _("Money a year"), required=False, help_text=_("Until there are lines: then it follows from them.")
-    )
     billing = forms.ChoiceField(label=_("Invoiced"), choices=Billing.choices, initial=Billing.YEARLY)
     payment_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=365, initial=30)
     notice_days = forms.IntegerField(
-        label=_("Days of notice"),
-        min_value=0,
-        max_value=3650,
-        required=False,
-        help_text=_("Before the last day."),
+        label=_("Days of notice before the last day"), min_value=0, max_value=3650, required=False
     )
-    auto_renews = forms.BooleanField(label=_("Renews by itself unless notice is given"), required=False)
     tax_note = forms.CharField(label=_("Note on taxes"), max_length=300, required=False)
+    arr = amount_field(_("Money a year, until there are lines"), required=False)
+    auto_renews = forms.BooleanField(label=_("Renews by itself unless notice is given"), required=False)
     terms = forms.CharField(
         label=_("Other terms"), max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, with_lines: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if with_lines:
+            del self.fields["arr"]
 
     def said(self) -> Terms:
         return Terms(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
@@ -83,7 +84,7 @@ class NewTermsForm(TermsForm):
 def terms_of(contract: Contract) -> dict[str, Any]:
     """What stands in the form when it opens."""
     names = list(TermsForm.base_fields)
-    said = {name: getattr(contract, name) for name in names}
+    said = {name: plain(getattr(contract, name)) for name in names}
     return said | {"currency": contract.currency if known(contract.currency) else ""}
 
 

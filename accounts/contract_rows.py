@@ -100,7 +100,8 @@ def line_row(line: ContractLine, contract: Contract) -> dict[str, Any]:
         "name": line.name,
         "product": line.product,
         "quantity": with_unit(number(line.quantity), line.unit),
-        "price": f"{price_text(line.unit_price, contract.currency)} {line.get_price_per_display()}",
+        "price": price_text(line.unit_price, contract.currency),
+        "per": str(line.get_price_per_display()),
         "discount": with_unit(number(line.discount_percent), "%") if line.discount_percent else "",
         "days": _line_days(line, whole),
         "yearly": "" if line.price_per == PricePer.ONCE else a_year,
@@ -116,6 +117,7 @@ def schedule_rows(invoices: Sequence[Invoice], currency: str, today: date) -> di
         return None
     following = next((one.number for one in invoices if one.invoiced_on >= today), None)
     total = sum((one.amount for one in invoices), Decimal(0))
+    several = len({part.line for one in invoices for part in one.parts}) > 1
     return {
         "rows": [
             {
@@ -128,6 +130,7 @@ def schedule_rows(invoices: Sequence[Invoice], currency: str, today: date) -> di
                 "credit": one.amount < 0,
                 "next": one.number == following,
                 "parts": _parts(one, currency),
+                "only": one.parts[0].name if several and len(one.parts) == 1 else "",
             }
             for one in invoices
         ],

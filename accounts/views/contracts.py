@@ -78,7 +78,7 @@ def contract_detail(request: HttpRequest, account_id: UUID, contract_id: UUID) -
 @require_http_methods(READ_OR_POST)
 def contract_change(request: HttpRequest, account_id: UUID, contract_id: UUID) -> HttpResponse:
     contract, actor = get_contract(request, account_id, contract_id, "contract.edit")
-    form = TermsForm(_sent(request), initial=terms_of(contract))
+    form = TermsForm(_sent(request), initial=terms_of(contract), with_lines=contract.lines.exists())
 
     def act() -> object:
         return change_contract(
@@ -92,6 +92,9 @@ def contract_change(request: HttpRequest, account_id: UUID, contract_id: UUID) -
 @require_http_methods(READ_OR_POST)
 def contract_lines(request: HttpRequest, account_id: UUID, contract_id: UUID) -> HttpResponse:
     contract, actor = get_contract(request, account_id, contract_id, "contract.edit")
+    if request.method != "POST" and contract.amendments.exists():
+        messages.info(request, _("This contract has been amended: its lines change by another amendment."))
+        return redirect("contract_detail", account_id, contract_id)
     lines = contract.lines.select_related("contract")
     form, rows = _rows(request, contract, LineForms, line_rows(list(lines)))
 
@@ -186,7 +189,9 @@ def _rows(
 ) -> tuple[ContractForm, BaseFormSet]:
     """The form and its rows: as stored, as sent, or with a row more or less, which is then the one to type in."""
     if request.method != "POST":
-        form = form_of(initial={"version": contract.version}, **options)
+        day = min(max(contract.account.today(), contract.starts_on), contract.ends_on)
+        initial = {"version": contract.version, "effective_on": day}
+        form = form_of(initial=initial, **options)
         return form, rows_of(initial=stored or [{}], prefix="rows")
     asked = asked_rows(request.POST, rows_of)
     if asked:

@@ -36,7 +36,7 @@ class Bought:
     pilot: Sold | None = None
 
 
-def _line(name: str, quantity: int, price: str, unit: str = "seat", **more: Any) -> Sold:
+def _line(name: str, quantity: int, price: str, unit: str = "seats", **more: Any) -> Sold:
     return Sold(name=name, quantity=Decimal(quantity), unit_price=Decimal(price), unit=unit, **more)
 
 
