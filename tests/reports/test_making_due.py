@@ -84,13 +84,13 @@ def test_a_packet_makes_itself_ahead_of_the_end_and_with_each_window(account, ow
         assert [make_due(), make_due()] == [1, 0]
         edition = Edition.objects.get(kind="packet")
         assert (edition.subject_id, edition.audience) == (renewal.pk, "internal")
+    with as_of(today + timedelta(days=2)):
         windows[60].reached_at = clock.now()
         windows[60].save()
-    with as_of(today + timedelta(days=2)):
         assert [make_due(), make_due()] == [1, 0]
+    with as_of(today + timedelta(days=3)):
         renewal.ready_at = clock.now()
         renewal.save()
-    with as_of(today + timedelta(days=3)):
         assert [make_due(), make_due()] == [1, 0]
     assert Edition.objects.filter(kind="packet").latest("requested_at").audience == "shared"
     renewal.decided_at = clock.now()
