@@ -282,9 +282,9 @@ def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
         )
     row = Row(
         _("Tasks of %(account)s on time") % account,
-        _of(part.on_time_now, part.due_now) if part.due_now else _("none due"),
-        _percent(now) if part.due_now else "",
-        _of(part.on_time_before, part.due_before) if part.due_before else _("none due"),
+        _of(part.on_time_now, part.due_now) if part.due_now else NONE,
+        _percent(now) if part.due_now else _("none due"),
+        _of(part.on_time_before, part.due_before) if part.due_before else NONE,
         _points(now, before),
         lines,
     )

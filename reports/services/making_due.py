@@ -16,10 +16,12 @@ from django.db import transaction
 from accounts.choices import StakeholderRole
 from accounts.models import Stakeholder
 from accounts.services.branding import read_vendor
-from plans.models import Plan, RenewalWindow
+from plans.models import Plan, RenewalWindow, UsageFigure
 from plans.services.locking import lock_plan
 from portal.lib import clock
+from reports.adoption import monday_of
 from reports.models import DocumentKind, Edition
+from reports.scoreboard.weeks import WEEK, last_full_week
 from reports.services.requesting import request_edition
 
 # What was due longer ago is no news: a portal that starts late begins with what comes next.
@@ -87,7 +89,25 @@ def due_packets() -> Iterator[Wanted]:
         )
 
 
-DUE: tuple[Callable[[], Iterator[Wanted]], ...] = (due_recaps, due_packets)
+def due_scoreboards() -> Iterator[Wanted]:
+    """The week that ended last, of each running plan, once a figure of that week has come for its account."""
+    lately = UsageFigure.objects.current().filter(period_to__gte=clock.now() - FRESH)
+    ends: dict[UUID, set[date]] = {}
+    for account_id, day in lately.order_by().values_list("account_id", "period_to").distinct():
+        ends.setdefault(account_id, set()).add(monday_of(day))
+    for plan in Plan.objects.live().running().filter(account__in=ends).select_related("account"):
+        monday = last_full_week(plan.account.today())
+        if monday in ends[plan.account_id]:
+            yield Wanted(
+                kind=DocumentKind.SCOREBOARD,
+                plan=plan,
+                since=datetime.combine(monday + WEEK, time(), plan.account.zone),
+                period_from=monday,
+                period_to=monday + timedelta(days=6),
+            )
+
+
+DUE: tuple[Callable[[], Iterator[Wanted]], ...] = (due_recaps, due_packets, due_scoreboards)
 
 
 def _is_made(wanted: Wanted) -> bool:

@@ -91,7 +91,7 @@ def _waiting_for(day: date, zones: Iterable[str]) -> "QuerySet[User]":
     leads = Stakeholder.objects.joined().filter(Exists(here), user=OuterRef("pk"), role__in=_LEADS)
     monday = day - timedelta(days=day.weekday())
     ours = ScoreboardMail.objects.filter(user=OuterRef("pk"))
-    return readers().filter(
+    return readers().filter(  # type: ignore[misc]
         Exists(leads) | Exists(running.filter(account__owner=OuterRef("pk"))),
         ~Exists(ours.filter(Q(day=day) | Q(day__gte=monday, mail__isnull=False))),
         zone__in=list(zones),

@@ -17,6 +17,7 @@ from reports.models import Edition, ScoreboardMail
 from reports.scoreboard import presenting
 from reports.scoreboard.gathering import gather
 from reports.scoreboard.weeks import read_week, week_name
+from reports.services import make_due
 from reports.services.scoreboard_mails import run_scoreboards
 from tests.factories import StakeholderFactory, actor, task_of
 from tests.mornings import at, deliver, running_plan
@@ -76,7 +77,7 @@ def test_the_five_measures_of_a_week(account, plan, figures, champion):
     assert found["Features in use"] == ("1\xa0of\xa02", "1\xa0of\xa02", "as last week")
     assert found["Support requests closed"] == ("75%", "–", "nothing to compare")
     assert found["Answered late"][0] == "25%"
-    assert found["Tasks of Acme on time"] == ("1\xa0of\xa02", "none due", "nothing to compare")
+    assert found["Tasks of Acme on time"] == ("1\xa0of\xa02", "–", "nothing to compare")
     assert found["All its tasks done"] == ("1\xa0of\xa02", "0\xa0of\xa02", "1 more")
 
 
@@ -148,6 +149,19 @@ def test_weeks_have_names():
     assert week_name(date(2026, 12, 28)) == "2026-W53"
     assert read_week("2026-W53") == date(2026, 12, 28)
     assert [read_week(name) for name in ("2025-W53", "2026-W00", "2026-11", "٢٠٢٦-W46", "")] == [None] * 5
+
+
+def test_its_pdf_is_made_once_a_week_when_figures_have_come(account, plan, request, queued):
+    with at(MONDAY):
+        make_due()
+        assert not Edition.objects.filter(kind="scoreboard").exists()
+        request.getfixturevalue("figures")
+        make_due()
+        make_due()
+    with at(MONDAY + timedelta(days=3)):
+        make_due()
+    edition = Edition.objects.get(kind="scoreboard")
+    assert (edition.account, edition.period_from, edition.requested_by) == (account, WEEK, None)
 
 
 class TestPage:
