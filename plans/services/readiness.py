@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import ContractLine, Event, SecurityConfirmation, Stakeholder
@@ -109,22 +109,11 @@ class _Reading:
     def __init__(self, some: Sequence[Renewal], own_tasks: Sequence[UUID]) -> None:
         plans = [renewal.plan_id for renewal in some]
         accounts = [renewal.account_id for renewal in some]
-        contracts = [renewal.contract_id for renewal in some]
         leads = Stakeholder.objects.joined().filter(
             account__in=accounts, role__in=(StakeholderRole.SPONSOR, StakeholderRole.CHAMPION)
         )
         self.leads = _by("account_id", leads.select_related("user"))
-        lines = ContractLine.objects.filter(contract__in=contracts).order_by()
-        self.with_lines = set(lines.values_list("contract_id", flat=True).distinct())
-        figures = UsageFigure.objects.current().filter(account__in=accounts).order_by()
-        self.last_usage = dict(figures.values_list("account_id").annotate(last=Max("period_to")))
-        recaps = Event.objects.filter(
-            plan_id__in=plans,
-            verb=Verb.EDITION_ISSUED,
-            new__kind="recap",
-            at__gte=clock.now() - timedelta(days=RECAP_DAYS),
-        )
-        self.with_recap = set(recaps.order_by().values_list("plan_id", flat=True).distinct())
+        self.known = {one.pk: one for one in _known(some)}
         # The latest value of each objective is the one that counts.
         numbers = Measurement.objects.standing().filter(plan__in=plans)
         numbers = numbers.order_by("objective_id", "-measured_on", "-claimed_at").distinct("objective_id")
@@ -142,13 +131,14 @@ class _Reading:
 
     def facts_of(self, renewal: Renewal) -> Facts:
         account, plan, today = renewal.account_id, renewal.plan_id, renewal.plan.account.today()
+        known = self.known[renewal.pk]
         return Facts(
             renewal=renewal,
             today=today,
             leads=self.leads[account],
-            has_lines=renewal.contract_id in self.with_lines,
-            last_usage=self.last_usage.get(account),
-            has_recap=plan in self.with_recap,
+            has_lines=known.has_lines,
+            last_usage=known.last_usage,
+            has_recap=known.has_recap,
             numbers=self.numbers[plan],
             wins=self.wins[plan],
             objectives=self.objectives[plan],
@@ -156,6 +146,26 @@ class _Reading:
             options=self.options[renewal.pk],
             late_tasks=[task for task in self.late[plan] if task.due_on < today],
         )
+
+
+def _known(some: Sequence[Renewal]) -> QuerySet[Any]:
+    """What can be said of each with a yes, a no or a day, in one query."""
+    figures = UsageFigure.objects.current().filter(account=OuterRef("account")).order_by("-period_to")
+    recaps = Event.objects.filter(
+        plan_id=OuterRef("plan_id"),
+        verb=Verb.EDITION_ISSUED,
+        new__kind="recap",
+        at__gte=clock.now() - timedelta(days=RECAP_DAYS),
+    )
+    return (
+        Renewal.objects.filter(pk__in=[renewal.pk for renewal in some])
+        .only("pk")
+        .annotate(
+            has_lines=Exists(ContractLine.objects.filter(contract=OuterRef("contract"))),
+            last_usage=Subquery(figures.values("period_to")[:1]),
+            has_recap=Exists(recaps),
+        )
+    )
 
 
 def _by(name: str, rows: Iterable[Any]) -> dict[Any, list[Any]]:

@@ -133,10 +133,10 @@ def test_ready_is_refused_while_something_is_missing_and_names_it(plan, renewal,
 
 
 def test_readiness_asks_as_much_for_one_as_for_many(renewal, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         readiness(renewal)
     RenewalItem.objects.all().delete()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         readiness(renewal)
 
 
