@@ -67,7 +67,7 @@ class OfferLineForm(forms.Form):
     quantity = _amount(_("Quantity"))
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     unit_price = _amount(_("Unit price"))
-    price_per = forms.ChoiceField(label=_("Price for"), choices=PricePer.choices)
+    price_per = forms.ChoiceField(label=_("Price for"), choices=PricePer.choices, initial=PricePer.YEAR)
     discount_percent = _amount(_("Discount in %"), max_value=100, required=False)
     # Not asked for, and not lost.
     product = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from accounts.permissions import Actor
-from plans.models import Evidence, Measurement, Objective, Plan, Win
+from plans.models import Measurement, Objective, Plan, Win
 from plans.pages.objectives import amount, proof_link
 from plans.pages.standing_words import standing_words
 from plans.services.confirming import open_numbers, open_wins
@@ -70,12 +70,10 @@ def _number(one: Measurement, plan: Plan, chosen: Collection[str]) -> dict[str, 
     }
 
 
-def _win(win: Win, plan: Plan, chosen: Collection[str]) -> dict[str, Any]:
+def _win(win: Any, plan: Plan, chosen: Collection[str]) -> dict[str, Any]:
     key = f"win:{win.pk}:{win.version}"
     measurement = win.measurement
     number = standing(measurement, plan.account.zone) if measurement else None
-    proofs = Evidence.objects.filter(task__milestone=win.milestone_id, accepted_at__isnull=False)
-    proved = win.milestone_id is not None and proofs.exists()
     after = win.after or (
         amount(measurement.value, win.objective) if measurement and win.objective else ""
     )  # fmt: skip
@@ -95,7 +93,7 @@ def _win(win: Win, plan: Plan, chosen: Collection[str]) -> dict[str, Any]:
         "proof": proof_link(measurement.evidence if measurement else None),
         "url": reverse("win_detail", args=[plan.pk, win.pk]),
         "standing": standing_words(
-            standing_of_win(win, plan.account.zone, number=number, proved=proved)
+            standing_of_win(win, plan.account.zone, number=number, proved=win.proved)
         ),
     }  # fmt: skip
 

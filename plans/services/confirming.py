@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, Verb
 from accounts.models import Event
 from accounts.permissions import Actor
 from accounts.services.recording import record
-from plans.models import Measurement, Plan, Win
+from plans.models import Evidence, Measurement, Plan, Win
 from plans.services.counting import touch_plan
 from plans.services.locking import lock_plan
 from plans.services.measuring import accept_measurement
@@ -84,9 +86,12 @@ def open_numbers(plan: Plan) -> list[Measurement]:
     return list(found.order_by("objective__position", "measured_on", "claimed_at"))
 
 
-def open_wins(plan: Plan) -> list[Win]:
-    found = Win.objects.to_confirm().filter(plan=plan)
-    return list(found.select_related("objective", "measurement__evidence", "milestone"))
+def open_wins(plan: Plan) -> list[Any]:
+    """Wins that the customer has not confirmed; `proved` says that its milestone has accepted evidence."""
+    proofs = Evidence.objects.filter(task__milestone=OuterRef("milestone"), accepted_at__isnull=False)
+    found = Win.objects.to_confirm().filter(plan=plan).annotate(proved=Exists(proofs))
+    people = ("measurement__claimed_by", "measurement__accepted_by")
+    return list(found.select_related("objective", "measurement__evidence", *people))
 
 
 def _confirm_number(by: Actor, number: Measurement) -> bool:
