@@ -18,9 +18,12 @@ def path_of(person, kind="digest") -> str:
     return unsubscribe_url(person.pk, kind).removeprefix("http://127.0.0.1:8000")
 
 
+EVERYTHING = {"digest": True, "weekly": True, "scoreboard": True, "at_once": True}
+
+
 def wants(person) -> dict[str, bool]:
     kept = MailPreference.objects.filter(user=person).first() or MailPreference(user=person)
-    return {"digest": kept.digest, "weekly": kept.weekly, "at_once": kept.at_once}
+    return {name: getattr(kept, name) for name in ("digest", "weekly", "scoreboard", "at_once")}
 
 
 @pytest.mark.parametrize(("kind", "field"), PREFERENCES.items())
@@ -30,7 +33,7 @@ def test_the_mail_program_does_it_without_session_or_token(champion, kind, field
     answer = browser.post(path_of(champion, kind), {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert "You will not get it any more" in answer.content.decode()
-    assert wants(champion) == {"digest": True, "weekly": True, "at_once": True} | {field: False}
+    assert wants(champion) == EVERYTHING | {field: False}
     # Pressed again, it stays so.
     assert browser.post(path_of(champion, kind)).status_code == 200
 
@@ -75,10 +78,10 @@ def test_forged_and_expired(client, champion, stranger):
 def test_the_settings_have_it_all(enter, champion):
     client = enter(champion)
     text = client.get("/settings/").content.decode()
-    assert text.count('type="checkbox"') == text.count("checked") == 3
+    assert text.count('type="checkbox"') == text.count("checked") == 4
     answer = client.post("/settings/mails/", {"weekly": "on"})
     assert (answer.status_code, answer.url) == (302, "/settings/")
-    assert wants(champion) == {"digest": False, "weekly": True, "at_once": False}
+    assert wants(champion) == dict.fromkeys(EVERYTHING, False) | {"weekly": True}
     assert client.get("/settings/").content.decode().count("checked") == 1
     client.post("/settings/mails/", {"digest": "a\x00" * 3000, "weekly": ["on", "on"], "more": "x"})
     assert wants(champion)["digest"] is True
@@ -86,5 +89,5 @@ def test_the_settings_have_it_all(enter, champion):
 
 def test_settings_are_ones_own(enter, champion, viewer):
     enter(viewer).post("/settings/mails/", {})
-    assert wants(champion) == {"digest": True, "weekly": True, "at_once": True}
+    assert wants(champion) == EVERYTHING
     assert enter(None).post("/settings/mails/", {}).url.startswith("/sign-in/")
