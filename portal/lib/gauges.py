@@ -16,6 +16,7 @@ from portal.lib.svg import Spot, line, marker, picture, tag, words
 
 WIDTH = 480
 LEFT, RIGHT = 1.0, 479.0
+COURSE = 200
 TOP, BOTTOM = 20.0, 36.0
 LETTER = 6.0
 """About how wide a letter of a label is, in the drawing's units."""
@@ -60,26 +61,26 @@ def course_line(
     top = max([limit, *values, Decimal(1)]) * Decimal("1.1")
 
     def at(day: date, value: Decimal) -> Spot:
-        return Spot(6 + 430 * share_of(day, days[0], days[-1]), 64 - 50 * float(value / top))
+        return Spot(4 + COURSE * share_of(day, days[0], days[-1]), 62 - 48 * float(value / top))
 
     spots = [at(*one) for one in course]
     last, height = spots[-1], at(days[0], limit).y
     stroke = {"stroke": accent, "stroke_width": 2, "css": "chart-accent-line"}
     parts = [
-        line(Spot(6, 64), Spot(436, 64), stroke="currentColor", stroke_width=1, stroke_opacity="0.35",
+        line(Spot(4, 62), Spot(4 + COURSE, 62), stroke="currentColor", stroke_width=1, stroke_opacity="0.35",
              css="chart-rule"),
-        line(Spot(6, height), Spot(436, height), stroke="currentColor", stroke_width=1, stroke_dasharray="7 3",
-             stroke_opacity="0.7", css="chart-rule"),
+        line(Spot(4, height), Spot(4 + COURSE, height), stroke="currentColor", stroke_width=1,
+             stroke_dasharray="7 3", stroke_opacity="0.7", css="chart-rule"),
         *(line(here, there, stroke_linecap="round", **stroke) for here, there in pairwise(spots)),
         marker("disc", last, 3.5, fill=accent, css="chart-accent-fill"),
         words(figure(values[-1]), Spot(last.x + 7, last.y + 4), bold=True),
-        words(chart_day(days[0]), Spot(6, 78), css="chart-text chart-muted"),
-        words(chart_day(days[-1]), Spot(436, 78), anchor="end", css="chart-text chart-muted"),
+        words(chart_day(days[0]), Spot(4, 76), css="chart-text chart-muted"),
+        words(chart_day(days[-1]), Spot(4 + COURSE, 76), anchor="end", css="chart-text chart-muted"),
     ]  # fmt: skip
     if not get_language_bidi():
-        parts.append(words(_("limit %(value)s") % {"value": figure(limit)}, Spot(6, height - 5)))
+        parts.append(words(_("limit %(value)s") % {"value": figure(limit)}, Spot(4, height - 5)))
     said = "; ".join(f"{chart_day(day)}: {with_unit(figure(value), unit)}" for day, value in course)
-    return picture(WIDTH, 84, *parts, title=title, description=said, css="chart chart-course")
+    return picture(COURSE + 60, 82, *parts, title=title, description=said, css="chart chart-course")
 
 
 def _track(limit: float, fair: float) -> list[SafeString]:

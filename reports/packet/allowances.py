@@ -1,5 +1,6 @@
-"""What was used of what the contract allows. Users and seats are those of the latest week that names them; what was
-used of a feature is added up over the term so far."""
+"""What was used of what the contract allows: people, seats, and how much of a feature, in the latest week that says
+so, with the highest of the term beside. A limit on a feature is one for each week (or whatever the figures' period is).
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,6 +16,9 @@ from reports.packet.snapshot import Allowance
 
 MOST_ALLOWANCES = 12
 MOST_WEEKS = 53
+
+Number = tuple[Decimal | int | None, How]
+NumberOf = Callable[[WeekUse], Number]
 
 
 def read_use(contract: Contract, today: date) -> tuple[Adoption, Sequence[Entitlement]]:
@@ -39,7 +43,7 @@ def allowances_of(limits: Sequence[Entitlement], adoption: Adoption) -> list[All
 
 
 def _allowance(one: Entitlement, adoption: Adoption) -> Allowance:
-    limit = {
+    limit: dict[str, Any] = {
         "label": one.label,
         "unit": one.unit,
         "limit": one.limit,
@@ -51,19 +55,7 @@ def _allowance(one: Entitlement, adoption: Adoption) -> Allowance:
 
 
 def _use(measure: str, adoption: Adoption) -> dict[str, Any]:
-    if not measure.startswith(FEATURE):
-        number_of = _seats if measure == "seats" else _active
-        return _of_weeks(adoption, number_of)
-    name = measure.removeprefix(FEATURE)
-    feature = next((one for one in adoption.features if one.name == name), None)
-    if feature and feature.quantity is not None:
-        weeks = [week for week in adoption.weeks if any(one.name == name for one in week.features)]
-        days = {"used_from": min(week.first for week in weeks), "used_to": max(week.last for week in weeks)}
-        return {"counted": "term", "used": feature.quantity, **days}
-    return _of_weeks(adoption, lambda week: _feature_users(week, name))
-
-
-def _of_weeks(adoption: Adoption, number_of: "Callable[[WeekUse], tuple[int | None, How]]") -> dict[str, Any]:
+    number_of = _number_of(measure, adoption)
     said = [
         (week, number, how)
         for week in adoption.weeks
@@ -74,9 +66,6 @@ def _of_weeks(adoption: Adoption, number_of: "Callable[[WeekUse], tuple[int | No
         return {}
     latest, number, how = said[-1]
     most = max(said, key=lambda one: one[1])
-    course: list[tuple[date, Decimal]] = [
-        (week.last, Decimal(each)) for week, each, _how in said[-MOST_WEEKS:]
-    ]
     return {
         "used": Decimal(number),
         "used_from": latest.first,
@@ -84,18 +73,30 @@ def _of_weeks(adoption: Adoption, number_of: "Callable[[WeekUse], tuple[int | No
         "how": how.value,
         "most": Decimal(most[1]),
         "most_to": most[0].last,
-        "course": tuple(course),
+        "course": tuple((week.last, Decimal(each)) for week, each, _how in said[-MOST_WEEKS:]),
     }
 
 
-def _active(week: WeekUse) -> tuple[int | None, How]:
+def _number_of(measure: str, adoption: Adoption) -> NumberOf:
+    """How a week's number is found. A feature is measured by its quantity, where that is ever said, else by people."""
+    if not measure.startswith(FEATURE):
+        return _seats if measure == "seats" else _active
+    name = measure.removeprefix(FEATURE)
+    feature = next((one for one in adoption.features if one.name == name), None)
+    by_quantity = feature is not None and feature.quantity is not None
+    return lambda week: _of_feature(week, name, by_quantity=by_quantity)
+
+
+def _active(week: WeekUse) -> Number:
     return week.total.active, week.total.how
 
 
-def _seats(week: WeekUse) -> tuple[int | None, How]:
+def _seats(week: WeekUse) -> Number:
     return week.total.seats, How.SAID
 
 
-def _feature_users(week: WeekUse, name: str) -> tuple[int | None, How]:
+def _of_feature(week: WeekUse, name: str, *, by_quantity: bool) -> Number:
     one = next((each for each in week.features if each.name == name), None)
-    return (one.active, one.how) if one else (None, How.SAID)
+    if one is None:
+        return None, How.SAID
+    return (one.quantity, How.SAID) if by_quantity else (one.active, one.how)

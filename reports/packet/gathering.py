@@ -29,6 +29,8 @@ def gather(asked: Asked) -> PacketSnapshot:
 
     Run it in one transaction of its own (repeatable read), so that all numbers are of one moment.
     """
+    if asked.subject_id is None:
+        raise ValueError("a packet is about a renewal")
     renewal = Renewal.objects.select_related("plan__account__owner", "contract").get(
         pk=asked.subject_id, plan=asked.plan
     )
@@ -50,9 +52,10 @@ def _snapshot(renewal: Renewal, asked: Asked) -> PacketSnapshot:
     recap = read_recap(asked, common, adoption)
     waiting = unconfirmed(recap)
     only_confirmed = vendor.only_confirmed
-    options = read_options(renewal, day)
+    read = read_options(renewal, day)
+    options = [one.option for one in read]
     people = read_people(asked)
-    order = order_of(options, contract, customer=people.sponsor, vendor=people.executive or people.csm)
+    order = order_of(read, contract, customer=people.sponsor, vendor=people.executive or people.csm)
     ends = max([one.ends_on for one in options], default=contract.ends_on)
     tasks, tasks_more = read_tasks(plan, today)
     evidence, counted = read_evidence(plan, day)

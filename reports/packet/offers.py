@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts import billing
 from accounts.choices import Billing
 from accounts.models import Contract
-from plans.models import OfferLine, Renewal, RenewalOption
+from plans.models import Renewal, RenewalOption
 from plans.renewals import notice_day
+from plans.services.offering import as_lines
 from portal.lib.money import add, known
 from reports.packet.snapshot import Invoice, Option, Order, OrderLine, Person, Terms
 
@@ -32,23 +34,30 @@ def terms_of(contract: Contract) -> Terms:
     )
 
 
-def read_options(renewal: Renewal, day: ToDay) -> list[Option]:
+class Read(NamedTuple):
+    """An option as the packet says it, and its lines as they are reckoned with (none where there is no currency)."""
+
+    option: Option
+    lines: Sequence[billing.Line]
+
+
+def read_options(renewal: Renewal, day: ToDay) -> list[Read]:
     """The options in order, with their lines: two queries. `day` turns a moment into a day where the account is."""
     rows = renewal.options.select_related("preferred_by").prefetch_related("lines")
-    return [_option(one, renewal.contract, day) for one in rows]
+    return [_read(one, renewal.contract, day) for one in rows]
 
 
 def order_of(
-    options: Sequence[Option], contract: Contract, *, customer: Person | None, vendor: Person | None
+    read: Sequence[Read], contract: Contract, *, customer: Person | None, vendor: Person | None
 ) -> Order | None:
     """The draft of the option that the customer prefers, else of the one that is recommended; None without either."""
+    options = [one.option for one in read]
     chosen = [n for n, one in enumerate(options) if one.preferred_on] or [
         n for n, one in enumerate(options) if one.recommended
     ]
-    if not chosen or options[chosen[0]].total is None:
+    if not chosen or not read[chosen[0]].lines:
         return None
-    option = options[chosen[0]]
-    lines = [_line(each, option.starts_on, option.ends_on) for each in option.lines]
+    option, lines = read[chosen[0]]
     return Order(
         option=chosen[0],
         invoices=_invoices(lines, option.billing, option.starts_on, option.ends_on, contract),
@@ -57,20 +66,13 @@ def order_of(
     )
 
 
-def _option(one: RenewalOption, contract: Contract, day: ToDay) -> Option:
-    lines = (
-        [_line(each, one.starts_on, one.ends_on) for each in one.lines.all()]
-        if known(contract.currency)
-        else []
-    )
+def _read(one: RenewalOption, contract: Contract, day: ToDay) -> Read:
+    lines = as_lines(one, list(one.lines.all())) if known(contract.currency) else []
     sold = [_order_line(each, contract.currency) for each in lines]
     amounts: dict[str, Decimal] = {}
     if sold:
-        amounts = {
-            "yearly": add([each.yearly for each in sold]),
-            "total": add([each.total for each in sold]),
-        }
-    return Option(
+        amounts = {"yearly": add([each.yearly for each in sold]), "total": add([each.total for each in sold])}
+    option = Option(
         kind=one.kind,
         name=one.name,
         starts_on=one.starts_on,
@@ -84,19 +86,7 @@ def _option(one: RenewalOption, contract: Contract, day: ToDay) -> Option:
         years=_invoices(lines, Billing.YEARLY, one.starts_on, one.ends_on, contract),
         **amounts,
     )
-
-
-def _line(one: OfferLine | OrderLine, starts_on: date, ends_on: date) -> billing.Line:
-    return billing.Line(
-        name=one.name,
-        quantity=one.quantity,
-        unit=one.unit,
-        unit_price=one.unit_price,
-        price_per=one.price_per,
-        discount_percent=one.discount_percent,
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
+    return Read(option, lines)
 
 
 def _order_line(one: billing.Line, currency: str) -> OrderLine:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.db.models import Count, Q, Window
@@ -11,12 +11,21 @@ from django.urls import reverse
 from plans.choices import Waiting
 from plans.models import Evidence, Plan, Task
 from reports.packet.snapshot import EvidenceCount, EvidenceRow, OpenTask
+from reports.snapshots import Side
 
 MOST_TASKS = 60
 MOST_EVIDENCE = 400
 MOST_WORDS = 120
 
 ToDay = Callable[[datetime], date]
+
+# As the snapshot may have them, and nothing else.
+_KINDS: dict[str, Literal["file", "link", "note"]] = {"file": "file", "link": "link", "note": "note"}
+_STATES: dict[str, Literal["claimed", "accepted", "returned"]] = {
+    "claimed": "claimed",
+    "accepted": "accepted",
+    "returned": "returned",
+}
 
 
 def read_tasks(plan: Plan, today: date) -> tuple[list[OpenTask], int]:
@@ -58,7 +67,7 @@ def _task(one: Task, today: date) -> OpenTask:
     blocked = one.blocked_at is not None
     return OpenTask(
         title=one.title,
-        side=one.side,
+        side=Side(one.side),
         owner=str(one.owner or ""),
         due_on=one.due_on,
         late_days=max(0, (today - one.due_on).days),
@@ -75,9 +84,9 @@ def _evidence(one: Evidence, day: ToDay) -> EvidenceRow:
     )
     return EvidenceRow(
         title=_title(one),
-        kind=one.kind,
+        kind=_KINDS[one.kind],
         task=one.task.title,
-        state=one.state,
+        state=_STATES[one.state],
         claimed_by=str(one.claimed_by),
         claimed_on=day(one.claimed_at),
         answered_by=str(answered_by or ""),

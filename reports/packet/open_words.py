@@ -2,6 +2,7 @@
 `translation.override(snapshot.language)`."""
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,8 +53,8 @@ class EvidenceText(NamedTuple):
     note: str
     claimed_by: str
     claimed_on: str
+    answered_by: str
     answer: str
-    answer_note: str
     digest: str
     address: str
 
@@ -156,7 +157,7 @@ def _confirmation(one: Confirmation, snapshot: PacketSnapshot) -> ConfirmationTe
         mark=marks[one.state],
         state=_state(one),
         note=_("made for %(account)s") % {"account": snapshot.account} if one.for_account else "",
-        paper=one.file_name or one.address or _("no document yet"),
+        paper=one.file_name or urlsplit(one.address).hostname or one.address or _("no document yet"),
         digest=_prefix(one.digest),
         address=one.address,
     )
@@ -173,18 +174,20 @@ def _state(one: Confirmation) -> str:
 
 
 def _evidence(one: EvidenceRow, kind: str, snapshot: PacketSnapshot) -> EvidenceText:
-    answered = {"accepted": _("Accepted by %(name)s"), "returned": _("Returned by %(name)s")}
-    answer = (
-        answered[one.state] % {"name": one.answered_by} if one.state in answered else _("Not answered yet")
-    )
+    answers = {
+        "accepted": _("accepted, %(day)s"),
+        "returned": _("returned, %(day)s"),
+        "claimed": _("not answered yet"),
+    }
+    day = short_day(one.answered_on) if one.answered_on else ""
     return EvidenceText(
         title=one.title,
         note=_("%(kind)s for “%(task)s”") % {"kind": kind, "task": one.task},
         claimed_by=one.claimed_by,
         claimed_on=short_day(one.claimed_on),
-        answer=answer,
-        answer_note=short_day(one.answered_on) if one.answered_on else "",
-        digest=_prefix(one.digest) or "–",
+        answered_by=one.answered_by or "–",
+        answer=answers[one.state] % {"day": day},
+        digest=_("SHA-256 %(digest)s") % {"digest": _prefix(one.digest)} if one.digest else "",
         address=snapshot.portal_address + one.page,
     )
 

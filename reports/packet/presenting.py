@@ -14,11 +14,12 @@ from reports.packet.snapshot import PacketSnapshot
 from reports.recap.standing import objective_text, win_text
 from reports.recap.summary import figures, goals, lead
 from reports.recap.use_words import use_text
-from reports.recap.work_words import milestones_text
+from reports.recap.work_words import MilestoneText, milestones_text
 
 ON_RECAP = 3
-MOST_WINS = 5
-MOST_TEAMS = 6
+MOST_WINS = 3
+MOST_TEAMS = 4
+MOST_STOPS = 12
 
 
 def contract_line(snapshot: PacketSnapshot) -> str:
@@ -43,6 +44,8 @@ def recap_context(snapshot: PacketSnapshot) -> dict[str, Any]:
     wins = [win_text(one, recap) for one in recap.outcomes]
     use = use_text(recap)
     teams = use.teams if use else []
+    milestones = milestones_text(recap)
+    stops = _around_now(milestones.rows, sum(1 for one in recap.milestones if one.reached_on))
     return {
         "lead": lead(recap, ahead),
         "figures": figures(recap),
@@ -54,9 +57,17 @@ def recap_context(snapshot: PacketSnapshot) -> dict[str, Any]:
         "use": use,
         "teams": teams[:MOST_TEAMS],
         "more_teams": max(0, len(teams) - MOST_TEAMS) + (recap.breadth.teams_more if recap.breadth else 0),
-        "milestones": milestones_text(recap),
+        "milestones": milestones,
+        "stops": stops,
+        "more_stops": len(milestones.rows) - len(stops) + recap.more.milestones,
         "goals": ahead,
     }
+
+
+def _around_now(rows: list[MilestoneText], reached: int) -> list[MilestoneText]:
+    """As many as two pages hold: the latest that were reached, and those that come next."""
+    begin = max(0, min(reached - MOST_STOPS // 2, len(rows) - MOST_STOPS))
+    return rows[begin : begin + MOST_STOPS]
 
 
 def order_intro(snapshot: PacketSnapshot) -> str:

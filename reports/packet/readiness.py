@@ -2,7 +2,9 @@
 
 from plans.models import Renewal
 from plans.services.readiness import Line, readiness
+from plans.services.renewing import said
 from reports.packet.snapshot import MissingItem
+from reports.snapshots import Side
 
 
 def read_missing(renewal: Renewal) -> list[MissingItem]:
@@ -12,8 +14,8 @@ def read_missing(renewal: Renewal) -> list[MissingItem]:
 
 def _missing(line: Line) -> MissingItem:
     return MissingItem(
-        text=line.text,
-        side=line.side,
+        text=said(line.text),
+        side=Side(line.side),
         owes=tuple(one.name for one in line.owes if one.name),
         why=line.why,
         due_on=line.due_on,

@@ -39,9 +39,9 @@ class Terms(Frozen):
 class Allowance(Frozen):
     """A limit of the contract and what was used of it: up to `limit` within, up to `fair_limit` fair use, then beyond.
 
-    `used` is of the latest period that says so (users, seats) or the sum of the term so far (a feature's quantity);
-    it is None where no figure is there. `how` says whether people were counted as they are, at most or at least.
-    `most` is the highest of the term, `course` the latest periods' last days and numbers, oldest first.
+    `used` is of the latest period that says so, None where no figure is there. `how` says whether people were counted
+    as they are, at most or at least. `most` is the highest of the term, `course` the latest periods' last days and
+    numbers, oldest first.
     """
 
     label: str
@@ -50,7 +50,6 @@ class Allowance(Frozen):
     fair_limit: Decimal
     beyond: str = ""
     overage_price: Decimal | None = None
-    counted: Literal["latest", "term"] = "latest"
     used: Decimal | None = None
     used_from: date | None = None
     used_to: date | None = None

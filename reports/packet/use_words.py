@@ -1,6 +1,6 @@
 """What was used of what was bought, in words and as a bar. Call inside `translation.override(snapshot.language)`."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -33,7 +33,12 @@ def allowance_texts(snapshot: PacketSnapshot) -> list[AllowanceText]:
 
 def _text(one: Allowance, snapshot: PacketSnapshot) -> AllowanceText:
     state = one.standing(one.used) if one.used is not None else ""
-    drawn = {"title": one.label, "unit": one.unit, "limit": one.limit, "accent": snapshot.brand}
+    drawn: dict[str, Any] = {
+        "title": one.label,
+        "unit": one.unit,
+        "limit": one.limit,
+        "accent": snapshot.brand,
+    }
     return AllowanceText(
         label=one.label,
         number=_number(one),
@@ -67,8 +72,6 @@ def _lines(one: Allowance) -> list[str]:
     if one.used is None or one.used_from is None or one.used_to is None:
         return [_("No figure of its use has arrived in this term.")]
     days = {"first": short_day(one.used_from), "last": short_day(one.used_to)}
-    if one.counted == "term":
-        return [_("Added up from %(first)s to %(last)s.") % days]
     lines = [_("From %(first)s to %(last)s, the latest figures.") % days]
     if one.how == "at_most":
         lines.append(_("Counted by team, so it is at most that many: whoever is in two teams counts twice."))
