@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection
@@ -398,6 +399,49 @@ def test_a_process_killed_while_laying_out_leaves_all_to_the_sweep(plan, csm, qu
     expected = documents.make_pdf(RecapSnapshot.from_bytes(frozen))
     assert edition.file_sha256 == digest(expected)
     assert bytes_of(edition) == expected
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", [Step.COMPOSING, Step.LAYING_OUT])
+def test_a_connection_that_breaks_in_the_middle_loses_and_doubles_nothing(plan, csm, moment) -> None:
+    edition = asked(plan, csm)
+
+    def cut(step: str) -> None:
+        if step == moment:
+            other = connection.copy()
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+            other.close()
+
+    make_edition(edition.pk, on_step=cut)
+    edition.refresh_from_db()
+    assert (edition.state, edition.step, edition.attempts) == ("working", Step.QUEUED, 1)
+    assert edition.reason.startswith("OperationalError")
+    frozen = edition.snapshot and bytes(edition.snapshot)
+    assert (frozen is None) is (moment == Step.COMPOSING)
+    Task.objects.filter(plan=plan).update(title="Renamed since")
+    expire(edition)
+    jobs.make_edition(*due_edition_ids())
+    edition = Edition.objects.get()
+    assert (edition.state, edition.attempts, edition.reason) == ("done", 2, "")
+    assert frozen in (None, bytes(edition.snapshot))
+    assert digest(bytes_of(edition)) == edition.file_sha256
+    assert Event.objects.filter(verb=Verb.EDITION_ISSUED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_broker_the_request_is_kept_and_the_sweep_finds_it(
+    real_queue, plan, csm, monkeypatch, caplog
+) -> None:
+    def gone(*args, **kwargs) -> None:
+        raise OSError("no broker")
+
+    monkeypatch.setattr(current_app, "send_task", gone)
+    edition = asked(plan, csm)
+    assert "reports.make_edition was not sent" in caplog.text
+    assert due_edition_ids() == [str(edition.pk)]
+    make_edition(edition.pk)
+    assert Edition.objects.get().state == "done"
 
 
 def test_many_objectives_make_a_recap_too(account, owners, csm) -> None:
