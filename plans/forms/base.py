@@ -1,5 +1,6 @@
 """What the forms of a plan have in common: days, reasons, the version that was seen, and a service's refusal."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -21,6 +22,17 @@ class PlanForm(forms.Form):
     def put_errors(self, error: ValidationError) -> None:
         """What the service refused, next to the field where there is one."""
         add_errors(self, error)
+
+    def takes(self, do: Callable[[], object]) -> bool:
+        """Whether the form is complete and the service did it; what is wrong stands in the form."""
+        if not self.is_valid():
+            return False
+        try:
+            do()
+        except ValidationError as error:
+            self.put_errors(error)
+            return False
+        return True
 
 
 class VersionForm(PlanForm):

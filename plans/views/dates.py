@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -178,19 +177,11 @@ def _frame(
     request: HttpRequest, plan: Plan, actor: Actor, form: ConsentForm, slot: str, do: Callable[[], object]
 ) -> HttpResponse:
     """Kickoff or end: done, or the plan's dates with the form, what is wrong with it, and what would move."""
-    more: dict[str, Any] = {}
-    status = 422
-    if form.is_valid():
-        try:
-            do()
-        except Unseen as unseen:
-            more["preview"] = preview_context(unseen, slot=slot)
-            status = more["preview"]["status"]
-        except ValidationError as error:
-            form.put_errors(error)
-        else:
-            messages.success(request, _("The dates have moved."))
-            return redirect("date_ledger", plan.pk)
+    refused = _refused(form, slot, do)
+    if refused is None:
+        messages.success(request, _("The dates have moved."))
+        return redirect("date_ledger", plan.pk)
+    status, more = refused
     context = ledger_context(plan, actor, forms={slot: form}, **more)
     return render(request, "plans/date_ledger.html", context, status=status)
 
@@ -205,26 +196,27 @@ def _on_why(
     said: str,
 ) -> HttpResponse:
     """An act on what decides a task's day: done, or the page that says why the day is what it is."""
-    more: dict[str, Any] = {}
-    status = 422
-    if form.is_valid():
-        try:
-            do()
-        except Conflict as conflict:
-            more["problem"], status = conflict_sentence(conflict.latest), 409
-        except Unseen as unseen:
-            more["preview"] = preview_context(unseen, slot=slot)
-            status = more["preview"]["status"]
-        except ValidationError as error:
-            form.put_errors(error)
-        else:
-            messages.success(request, said % {"task": task.title})
-            return redirect("date_why", task.plan_id, task.pk)
-    if status == 422 and "preview" not in more:
-        more["problem"] = _problem(form, shown=bool(slot))
+    refused = _refused(form, slot, do)
+    if refused is None:
+        messages.success(request, said % {"task": task.title})
+        return redirect("date_why", task.plan_id, task.pk)
+    status, more = refused
+    if not more:
+        more = {"problem": _problem(form, shown=bool(slot))}
     task, actor = get_task(request, task.plan_id, task.pk, "task.view")
     context = why_context(task, actor, forms={slot: form} if slot else {}, **more)
     return render(request, "plans/date_why.html", context, status=status)
+
+
+def _refused(form: PlanForm, slot: str, do: Callable[[], object]) -> tuple[int, dict[str, Any]] | None:
+    """What the page shows where it was not done: the status, and who was faster or what would move. None: done."""
+    try:
+        return None if form.takes(do) else (422, {})
+    except Conflict as conflict:
+        return 409, {"problem": conflict_sentence(conflict.latest)}
+    except Unseen as unseen:
+        preview = preview_context(unseen, slot=slot)
+        return preview["status"], {"preview": preview}
 
 
 def _problem(form: PlanForm, *, shown: bool) -> str:

@@ -100,29 +100,16 @@ def meeting_cancel(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> Htt
 @require_POST
 def meeting_notes(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpResponse:
     meeting, actor = get_meeting(request, plan_id, meeting_id, "meeting.note")
-    return _act(
-        request,
-        meeting,
-        actor,
-        form=NotesForm(request.POST, meeting=meeting),
-        slot="form_notes",
-        do=lambda data: save_notes(by=actor, meeting=meeting, **data),
-        said=_("The notes are saved."),
-    )
+    form = NotesForm(request.POST, meeting=meeting)
+    return _keep_notes(request, meeting, actor, form, save_notes, _("The notes are saved."))
 
 
 @require_POST
 def meeting_hold(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpResponse:
     meeting, actor = get_meeting(request, plan_id, meeting_id, "meeting.manage")
-    return _act(
-        request,
-        meeting,
-        actor,
-        form=HoldForm(request.POST, meeting=meeting),
-        slot="form_notes",
-        do=lambda data: hold_meeting(by=actor, meeting=meeting, **data),
-        said=_("The meeting is held, and the recap is on its way."),
-    )
+    form = HoldForm(request.POST, meeting=meeting)
+    said = _("The meeting is held, and the recap is on its way.")
+    return _keep_notes(request, meeting, actor, form, hold_meeting, said)
 
 
 @require_POST
@@ -173,6 +160,29 @@ def action_add(request: HttpRequest, plan_id: UUID, meeting_id: UUID) -> HttpRes
     )
 
 
+def _keep_notes(
+    request: HttpRequest,
+    meeting: Meeting,
+    actor: Actor,
+    form: NotesForm,
+    keep: Callable[..., object],
+    said: str,
+) -> HttpResponse:
+    """With the notes of somebody who was faster: both texts (409), what was typed ready to be saved on top of it."""
+    try:
+        return _act(
+            request,
+            meeting,
+            actor,
+            form=form,
+            slot="form_notes",
+            do=lambda data: keep(by=actor, meeting=meeting, **data),
+            said=said,
+        )
+    except NotesConflict as conflict:
+        return _answer_conflict(request, conflict, actor, form)
+
+
 def _write(
     request: HttpRequest, actor: Actor, add: Callable[..., object], meeting: Meeting, **data: Any
 ) -> object:
@@ -191,22 +201,15 @@ def _act(
     slot: str = "no form",
     acted: str = "",
 ) -> HttpResponse:
-    """Run the service and go back to the meeting; or show it with what is wrong (422), or with both texts (409).
+    """Run the service and go back to the meeting; or show it with what is wrong (422).
 
     htmx, which asks for a section only, gets the page at once and takes the section out of it.
     """
-    if form.is_valid():
-        try:
-            do(form.cleaned_data)
-        except NotesConflict as conflict:
-            return _answer_conflict(request, conflict, actor, form)
-        except ValidationError as error:
-            form.put_errors(error)
-        else:
-            if acted and request.htmx:  # type: ignore[attr-defined]
-                return _answer(request, _fresh(meeting), actor, acted=acted, said=said)
-            messages.success(request, said)
-            return redirect("meeting_detail", meeting.plan_id, meeting.pk)
+    if form.takes(lambda: do(form.cleaned_data)):
+        if acted and request.htmx:  # type: ignore[attr-defined]
+            return _answer(request, _fresh(meeting), actor, acted=acted, said=said)
+        messages.success(request, said)
+        return redirect("meeting_detail", meeting.plan_id, meeting.pk)
     return _answer(request, _fresh(meeting), actor, status=422, forms={slot: form}, acted=acted)
 
 
@@ -220,19 +223,17 @@ def _answer(
 
 
 def _answer_conflict(
-    request: HttpRequest, conflict: NotesConflict, actor: Actor, form: PlanForm
+    request: HttpRequest, conflict: NotesConflict, actor: Actor, form: NotesForm
 ) -> HttpResponse:
-    """Both texts: what stands there now above, what was typed in the field, ready to be saved on top of it."""
     meeting = _fresh(conflict.meeting)
-    typed = dict(form.data.items()) | {"version": str(meeting.version)}
-    again = type(form)(typed, meeting=meeting)  # type: ignore[call-arg]
+    form.name_version(meeting.version)
     who = conflict.latest.actor_name if conflict.latest else ""
     return _answer(
         request,
         meeting,
         actor,
         status=409,
-        forms={"form_notes": again},
+        forms={"form_notes": form},
         conflict={"name": who, "notes": meeting.notes},
     )
 

@@ -88,14 +88,9 @@ def _act(
     shown: dict[str, Any],
 ) -> HttpResponse:
     """Run the service and go back to the page; or show the page with what is wrong (422)."""
-    if form.is_valid():
-        try:
-            do()
-        except ValidationError as error:
-            form.put_errors(error)
-        else:
-            messages.success(request, said)
-            return redirect("objective_detail", objective.plan_id, objective.pk)
+    if form.takes(do):
+        messages.success(request, said)
+        return redirect("objective_detail", objective.plan_id, objective.pk)
     context = _page(objective, actor, **shown)
     return render(request, "plans/objective_detail.html", context, status=422)
 
@@ -123,7 +118,8 @@ def _page(
         "measurements": measurement_rows(plan, objective, measurements, judged),
         **talk_context(thing=objective, actor=actor, plan=plan),
         **live_context(plan, actor),
-        "form_measurement": form_measurement or MeasurementForm(initial={"measured_on": today}, objective=objective),
+        "form_measurement": form_measurement
+        or MeasurementForm(initial={"measured_on": today}, objective=objective),
         "can": {"add_measurement": running and actor.may("measurement.add")},
         "problem": " ".join(str(text) for form in lost for texts in form.errors.values() for text in texts),
     }

@@ -60,14 +60,9 @@ def signoff_detail(request: HttpRequest, plan_id: UUID, signoff_id: UUID) -> Htt
 def signoff_sign(request: HttpRequest, plan_id: UUID, signoff_id: UUID) -> HttpResponse:
     signoff, actor = get_signoff(request, plan_id, signoff_id, "signoff.sign")
     form = SignForm(request.POST, auto_id="sign-%s")
-    if form.is_valid():
-        try:
-            sign(by=actor, signoff=signoff, note=form.cleaned_data["note"])
-        except ValidationError as error:
-            form.put_errors(error)
-        else:
-            messages.success(request, _("Signed. Thank you."))
-            return redirect("signoff_detail", plan_id, signoff.pk)
+    if form.takes(lambda: sign(by=actor, signoff=signoff, note=form.cleaned_data["note"])):
+        messages.success(request, _("Signed. Thank you."))
+        return redirect("signoff_detail", plan_id, signoff.pk)
     context = signoff_context(signoff, actor, form_sign=form)
     return render(request, "plans/signoff_detail.html", context, status=422)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -66,19 +65,15 @@ def _act(
     slot: str,
 ) -> HttpResponse:
     """Run the service with the form's data; or show the page again with what is wrong, nothing typed lost."""
-    if not form.is_valid():
-        return _again(request, win, actor, form, slot, 422)
     try:
-        do(by=actor, win=win, **form.cleaned_data)
+        if form.takes(lambda: do(by=actor, win=win, **form.cleaned_data)):
+            messages.success(request, said)
+            return redirect("win_detail", win.plan_id, win.pk)
     except WinConflict as conflict:
         form.add_error(None, _("Somebody changed this win meanwhile. Look at it again, then send yours."))
         form.name_version(conflict.win.version)
         return _again(request, win, actor, form, slot, 409)
-    except ValidationError as error:
-        form.put_errors(error)
-        return _again(request, win, actor, form, slot, 422)
-    messages.success(request, said)
-    return redirect("win_detail", win.plan_id, win.pk)
+    return _again(request, win, actor, form, slot, 422)
 
 
 def _again(
