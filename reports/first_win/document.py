@@ -15,7 +15,7 @@ SNAPSHOT = FirstWin
 VERSIONS = ("v1",)
 # How many letters fit, so that the page stays one; the style sheet cuts lines beyond.
 SHORT, LONG = 18, 60
-MOST_LETTERS = {"title": 140, "value": 150, "story": 520, "step": 240, "name": 60, "proof": 110}
+MOST_LETTERS = {"title": 140, "value": 150, "story": 520, "step": 240, "name": 60, "proof": 64}
 ROOMY, PER_LINE = 520, 40
 """Letters of all texts with which pictures are large; how many a line of a list counts for."""
 
@@ -91,7 +91,9 @@ def _room(snapshot: FirstWin, pictures: int) -> str:
         map(len, (snapshot.title, snapshot.before, snapshot.after, snapshot.story, snapshot.next_step))
     )
     letters += sum(len(one.name) + len(one.title) + PER_LINE for one in snapshot.credits)
-    letters += len(snapshot.credits_others) + PER_LINE * (len(snapshot.proofs) - pictures + bool(snapshot.logo))
+    letters += len(snapshot.credits_others) + PER_LINE * (
+        len(snapshot.proofs) - pictures + bool(snapshot.logo)
+    )
     most = ROOMY if snapshot.paper == "a4" else ROOMY - PER_LINE * 3
     return "roomy" if letters <= most else "tight" if letters <= 2 * most else "packed"
 
@@ -119,7 +121,7 @@ def _alt(one: Proof) -> str:
 def _proof(one: Proof, snapshot: FirstWin) -> ProofText:
     name = MOST_LETTERS["name"]
     words = {
-        "title": shortened(one.title, MOST_LETTERS["proof"]),
+        "title": shortened(one.title.rstrip("."), MOST_LETTERS["proof"]),
         "by": shortened(one.by, name),
         "accepted_by": shortened(one.accepted_by, name),
         "day": short_day(one.accepted_on or one.on),

@@ -118,7 +118,9 @@ def address(snapshot: RecapSnapshot, page: str) -> str:
 
 def _as_before(one: Measurement | Outcome) -> Standing:
     """What was frozen before numbers could be evidenced is claimed or confirmed."""
-    if not one.confirmed_by or one.confirmed_on is None:
+    # A name alone is not a confirmation: the state of a number is.
+    said = one.state is Claim.CONFIRMED if isinstance(one, Measurement) else bool(one.confirmed_by)
+    if not said or one.confirmed_on is None:
         return Standing(state="claimed", name=getattr(one, "claimed_by", ""))
     # A number that the customer entered has the customer's name, whoever answered.
     theirs = getattr(one, "claimed_side", Side.VENDOR) is Side.CUSTOMER

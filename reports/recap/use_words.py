@@ -68,9 +68,9 @@ def _lead(breadth: Breadth) -> list[str]:
     if breadth.features:
         total = len(breadth.features) + breadth.features_more
         pattern = ngettext(
-            "%(used)s of %(all)s feature was used in this period.",
+            "%(used)s of %(all)s features was used in this period.",
             "%(used)s of %(all)s features were used in this period.",
-            total,
+            breadth.features_used,
         )
         sentences.append(pattern % {"used": breadth.features_used, "all": total})
     return sentences

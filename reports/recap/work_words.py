@@ -22,7 +22,7 @@ from reports.recap.presenting import ADDRESS_SHOWN
 from reports.recap.snapshot import AcceptedEvidence, MilestoneState, RecapSnapshot, Side, Waited
 from reports.recap.standing import address
 
-STRIP_WIDTH = 200
+STRIP_WIDTH = 180
 NAME_IN_HEAD = 40
 DIGITS_SHOWN = 12
 _LOOKS = {"customer": "full", "vendor": "half", "nobody": "hollow"}
