@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from typing import Protocol
 
 from plans.playbook.schema import Playbook
-from portal.lib.workdays import WorkCalendar
+from portal.lib.workdays import WorkCalendar, WorkSpan
 
 Days = Mapping[str, date]
 
@@ -86,33 +86,56 @@ def schedule_rules(
     anchors = {"kickoff": calendar.on_or_after(kickoff_on), "end": last}
     known = [first, last, *anchors.values(), *standing.days()]
     span = calendar.span(min(known), max(known))
-    days: dict[str, date] = dict(standing.done)
-    wanted: dict[str, date] = {}
-    held_back = set()
+    placing = _Placing(rules, waits, standing, anchors, span, first=first, last=last, ends_on=ends_on)
     for node in TopologicalSorter(_graph(rules, waits, standing)).static_order():
-        if node in standing.done:
-            continue
-        if node in standing.pins:
-            asked = wanted[node] = standing.pins[node]
-            limit = ends_on
-        else:
-            before = [days[one] for one in waits.get(node, ())]
-            if node in standing.own:
-                asked = wanted[node] = standing.own[node]
-                limit = ends_on
-            else:
-                rule = rules[node]
-                asked = span.add(anchors.get(rule.anchor) or days[rule.anchor], rule.offset)
-                wanted[node] = asked = max(asked, first)
-                limit = last
-            latest = max(before, default=asked)
-            if latest > asked:
-                # A day that was chosen may be no working day; what follows it begins on one, where there is one left.
-                asked, limit = span.add(latest, 0), max(last, latest)
+        if node not in standing.done:
+            placing.place(node)
+    return Schedule(placing.days, frozenset(placing.held_back), placing.wanted)
+
+
+class _Placing:
+    """Puts one node after the other on its day; what a node hangs on is placed before it."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        waits: Mapping[str, Iterable[str]],
+        standing: Standing,
+        anchors: Days,
+        span: WorkSpan,
+        *,
+        first: date,
+        last: date,
+        ends_on: date,
+    ) -> None:
+        self._rules, self._waits, self._standing = rules, waits, standing
+        self._anchors, self._span = anchors, span
+        self._first, self._last, self._ends_on = first, last, ends_on
+        self.days: dict[str, date] = dict(standing.done)
+        self.wanted: dict[str, date] = {}
+        self.held_back: set[str] = set()
+
+    def place(self, node: str) -> None:
+        asked, limit = self._wish(node)
+        self.wanted[node] = asked
+        latest = asked
+        if node not in self._standing.pins:
+            latest = max((self.days[one] for one in self._waits.get(node, ())), default=asked)
+        if latest > asked:
+            # A day that was chosen may be no working day; what follows it begins on one, where there is one left.
+            asked, limit = self._span.add(latest, 0), max(self._last, latest)
         if asked > limit:
-            held_back.add(node)
-        days[node] = min(asked, limit)
-    return Schedule(days, frozenset(held_back), wanted)
+            self.held_back.add(node)
+        self.days[node] = min(asked, limit)
+
+    def _wish(self, node: str) -> tuple[date, date]:
+        """The day that the node asks for by itself, and the latest one that it may have."""
+        chosen = self._standing.pins.get(node) or self._standing.own.get(node)
+        if chosen:
+            return chosen, self._ends_on
+        rule = self._rules[node]
+        day = self._span.add(self._anchors.get(rule.anchor) or self.days[rule.anchor], rule.offset)
+        return max(day, self._first), self._last
 
 
 def _graph(

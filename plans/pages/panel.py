@@ -24,7 +24,7 @@ from plans.pages.objectives import judged_label
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.pages.spine import row_maker, side_names
 from plans.pages.talk import talk_context
-from plans.pages.turn import past_of_task, turns_of, waited_of
+from plans.pages.turn import Past, past_of_task, turns_of, waited_of
 from plans.pages.turn_words import task_lines
 from plans.permissions import may_on_task, may_review
 from plans.turns import Part
@@ -49,35 +49,30 @@ def panel_context(
     `task` comes with plan, account, owner and milestone. `forms` are bound ones by their name in the template, and
     `returning` those of evidence by its id; all others are fresh. `more` goes in as it is.
     """
-    plan = task.plan
+    plan, bound = task.plan, forms or {}
     maker = maker or row_maker(plan, actor)
-    ever_before = _before(task.pk)
+    ever_before, evidence, past = _before(task.pk), _evidence_of(task.pk), past_of_task(task)
     before = ever_before if task.completed_at is None else []
-    evidence = _evidence_of(task.pk)
     facts = facts_of(task, before, evidence)
-    past = past_of_task(task)
-    own = Part(task.pk, task.side, task.milestone_id, [other.pk for other in ever_before])
-    turns = turns_of(plan, [own], past.happenings)
-    maker.waited = waited_of(turns, maker.today)
+    # Before the row is made: it says who waited, too.
+    turn = _turn(task, maker, ever_before, past)
     can = _can(actor, task, facts)
-    hint = _complete_hint(actor, task, facts, before)
-    shown_forms = _drafted(task, {**_forms(task, can), **(forms or {})})
+    shown_forms = _drafted(task, {**_forms(task, can), **bound})
     return {
         "plan": plan_context(plan),
         "task": {
             **_shown(task, facts, maker, before),
-            "turn": task_lines(turns.tasks.get(task.pk) if turns else None, plan, maker.names),
+            **_hint(actor, task, facts, before),
+            "turn": turn,
             "said": said,
-            "complete_hint": hint,
-            "evidence_first": bool(hint) and not facts.waits,
         },
         "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
         "task_history": history_lines(past.newest, maker.clock),
         "can": can,
-        "dates": day_notes(task, actor, (forms or {}).get("form_answer")),
+        "dates": day_notes(task, actor, bound.get("form_answer")),
         "upload_max": settings.PORTAL_UPLOAD_MAX_MB * 1_000_000,
         **talk_context(thing=task, actor=actor, plan=plan),
-        **asked_context(task, actor, forms, can_fill=can.get("fill", False), can_send=facts.completable),
+        **asked_context(task, actor, bound, can_fill=can.get("fill", False), can_send=facts.completable),
         **shown_forms,
         "answers": panel_answers(task, can, shown_forms),
         **more,
@@ -98,6 +93,14 @@ def state_label(task: Task, maker: RowMaker) -> str:
         return _("Blocked") if task.blocked_at else ""
     words = {"name": task.completed_by or _("The portal"), "time": moment(task.completed_at, maker.clock)}
     return _("Done by %(name)s, %(time)s") % words
+
+
+def _turn(task: Task, maker: RowMaker, ever_before: Sequence[Task], past: Past) -> dict[str, str]:
+    """Whose turn it was and is, in lines; the row's maker learns who waited for how long."""
+    own = Part(task.pk, task.side, task.milestone_id, [other.pk for other in ever_before])
+    turns = turns_of(task.plan, [own], past.happenings)
+    maker.waited = waited_of(turns, maker.today)
+    return task_lines(turns.tasks.get(task.pk) if turns else None, task.plan, maker.names)
 
 
 def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]) -> dict[str, Any]:
@@ -181,6 +184,11 @@ def _can(actor: Actor, task: Task, facts: TaskFacts) -> dict[str, bool]:
         name: offer and may_on_task(actor, actions.get(name, f"task.{name}"), task)
         for name, offer in offered.items()
     }
+
+
+def _hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[Task]) -> dict[str, Any]:
+    hint = _complete_hint(actor, task, facts, before)
+    return {"complete_hint": hint, "evidence_first": bool(hint) and not facts.waits}
 
 
 def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[Task]) -> str:
