@@ -88,7 +88,7 @@ _ALL = (
     Kind(
         DocumentKind.PACKET,
         About.RENEWAL,
-        Span.PERIOD,
+        Span.DAY,
         "reports.packet",
         (Audience.INTERNAL, Audience.SHARED),
     ),

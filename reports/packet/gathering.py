@@ -1,4 +1,4 @@
-"""The facts of a renewal packet: those of a recap of the same days, the contract, the offer, and what is open.
+"""The facts of a renewal packet: those of a recap of the term so far, the contract, the offer, and what is open.
 
 Fewer than 30 queries whatever the size, and no write. Nothing that only the vendor sees is read: a packet that is not
 ready is kept from the customer because it is a draft, not because of what is in it.
@@ -49,7 +49,7 @@ def _snapshot(renewal: Renewal, asked: Asked) -> PacketSnapshot:
     vendor = read_vendor()
     common = common_facts(asked, vendor)
     adoption, limits = read_use(contract, today)
-    recap = read_recap(asked, common, adoption)
+    recap = read_recap(asked, contract.starts_on, common, adoption)
     waiting = unconfirmed(recap)
     only_confirmed = vendor.only_confirmed
     read = read_options(renewal, day)

@@ -1,7 +1,8 @@
-"""The recap's part of a packet: the facts of a value recap of the same days, read by the same queries, without what a
-packet says elsewhere (evidence) or does not say (people, whose days, money)."""
+"""The recap's part of a packet: the facts of a value recap of the contract's term so far, read by the same queries,
+without what a packet says elsewhere (evidence) or does not say (people, whose days, money)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from reports.adoption_facts import Adoption
@@ -17,17 +18,19 @@ MOST_OUTCOMES = 20
 MOST_MILESTONES = 60
 
 
-def read_recap(asked: Asked, common: dict[str, Any], adoption: Adoption) -> RecapSnapshot:
-    """Ten queries, whatever the plan's size. `common` are the facts that all documents know."""
+def read_recap(asked: Asked, begins: date, common: dict[str, Any], adoption: Adoption) -> RecapSnapshot:
+    """What was reached from `begins`, the contract's first day, to the day that is asked for: ten queries, whatever the
+    plan's size. `common` are the facts that all documents know."""
     if asked.plan is None:
         raise ValueError("a packet is about a plan's renewal")
-    scope = Scope(asked.plan, asked.period_from, asked.period_to, asked.account.today(), asked.account.zone)
+    begins, ends = min(begins, asked.period_to), asked.period_to
+    scope = Scope(asked.plan, begins, ends, asked.account.today(), asked.account.zone)
     spine = milestones_of(scope)
     read = read_objectives(scope.plan, scope.period_from, scope.period_to, scope.zone)
     outcomes = _outcomes(scope, read)
     steps, steps_more = next_steps_of(scope)
     return RecapSnapshot(
-        **common,
+        **common | {"period_from": begins},
         summary=summary_of(scope, spine),
         objectives=tuple(one.facts for one in read),
         outcomes=tuple(outcomes[:MOST_OUTCOMES]),

@@ -212,7 +212,7 @@ class More(Frozen):
 
 
 class PacketSnapshot(Document):
-    """Everything one renewal packet prints. `recap` are the facts of a value recap of the same days."""
+    """Everything one renewal packet prints. `recap` are the facts of a value recap of the term so far."""
 
     kind: Literal["packet"] = "packet"
     schema_version: Literal[1] = 1

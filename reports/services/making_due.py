@@ -28,7 +28,6 @@ from reports.services.requesting import request_edition
 FRESH = timedelta(days=14)
 # From this window on a renewal has its packet; a new one with each window that opens, and once it is ready.
 PACKET_AHEAD = 120
-PACKET_PERIOD = timedelta(days=90)
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ def due_packets() -> Iterator[Wanted]:
             kind=DocumentKind.PACKET,
             plan=window.plan,
             since=max(filter(None, (window.reached_at, window.renewal.ready_at))),
-            period_from=min(today, max(window.plan.kickoff_on, today - PACKET_PERIOD)),
+            period_from=today,
             period_to=today,
             subject_id=window.renewal_id,
         )

@@ -43,7 +43,7 @@ def option_of(renewal: Renewal, kind: str = OptionKind.SAME, *, years: int = 1, 
 def gathered(renewal: Renewal, **changes) -> PacketSnapshot:
     plan = renewal.plan
     facts = {
-        "account": plan.account, "plan": plan, "subject_id": renewal.pk, "period_from": plan.kickoff_on,
+        "account": plan.account, "plan": plan, "subject_id": renewal.pk, "period_from": plan.account.today(),
         "period_to": plan.account.today(), "language": "en", "paper": "a4", "audience": "internal",
     }  # fmt: skip
     return gather(Asked(**facts | changes))

@@ -251,7 +251,7 @@ def test_a_document_is_chosen_then_its_form_asks_what_it_wants(plan, csm, enter)
     fields = {
         "recap": ["plan", "period_from", "period_to", "audience"],
         "first_win": ["win", "day"],
-        "packet": ["renewal", "period_from", "period_to", "audience"],
+        "packet": ["renewal", "day", "audience"],
         "scoreboard": ["account", "week"],
         "review": ["plan", "period_from", "period_to", "audience"],
         "plan_export": ["plan", "day"],
