@@ -282,9 +282,11 @@ def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
         )
     row = Row(
         _("Tasks of %(account)s on time") % account,
-        _of(part.on_time_now, part.due_now) if part.due_now else NONE,
-        _percent(now) if part.due_now else _("none due"),
-        _of(part.on_time_before, part.due_before) if part.due_before else NONE,
+        _percent(now),
+        _("%(on_time)s of %(due)s due") % {"on_time": part.on_time_now, "due": part.due_now}
+        if part.due_now
+        else _("none due"),
+        _percent(before),
         _points(now, before),
         lines,
     )
@@ -292,9 +294,9 @@ def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
         return Measure("tasks", row)
     overall = Row(
         _("All its tasks done"),
-        _of(part.done_now, part.total),
         _percent(percent_of(part.done_now, part.total)),
-        _of(part.done_before, part.total),
+        _of(part.done_now, part.total),
+        _percent(percent_of(part.done_before, part.total)),
         _counted(part.done_now, part.done_before),
     )
     return Measure("tasks", row, [overall])

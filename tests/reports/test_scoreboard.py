@@ -77,8 +77,8 @@ def test_the_five_measures_of_a_week(account, plan, figures, champion):
     assert found["Features in use"] == ("1\xa0of\xa02", "1\xa0of\xa02", "as last week")
     assert found["Support requests closed"] == ("75%", "–", "nothing to compare")
     assert found["Answered late"][0] == "25%"
-    assert found["Tasks of Acme on time"] == ("1\xa0of\xa02", "–", "nothing to compare")
-    assert found["All its tasks done"] == ("1\xa0of\xa02", "0\xa0of\xa02", "1 more")
+    assert found["Tasks of Acme on time"] == ("50%", "–", "nothing to compare")
+    assert found["All its tasks done"] == ("50%", "0%", "1 more")
 
 
 def test_a_task_of_today_is_not_late_and_one_after_its_day_is_not_on_time(account, plan, champion):
