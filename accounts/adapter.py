@@ -4,14 +4,14 @@ from typing import Any, TypedDict
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.arrivals import take_invitation
 from accounts.models import User
-from accounts.services.mail import pretend_outbox, put_in_outbox
+from accounts.services.branding import mail_brand
+from accounts.services.mail import pretend_outbox, put_in_outbox, with_footer
 
 
 class Rendered(TypedDict):
@@ -55,13 +55,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def _rendered(self, template_prefix: str, email: str, context: dict[str, Any]) -> Rendered:
         context = {
             "email": email,
-            "vendor_name": settings.PORTAL_VENDOR_NAME,
+            **mail_brand(),
             "valid_minutes": app_settings.LOGIN_BY_CODE_TIMEOUT // 60,
             **context,
         }
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         return {
             "subject": subject,
-            "text": render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n",
+            "text": with_footer(render_to_string(f"{template_prefix}_message.txt", context)),
             "html": render_to_string(f"{template_prefix}_message.html", {**context, "subject": subject}),
         }

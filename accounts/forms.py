@@ -163,7 +163,7 @@ class DomainsForm(forms.Form):
         return domains
 
 
-def add_errors(form: forms.Form, error: ValidationError) -> None:
+def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
     """A service's refusal, put next to its field where the form has it, else above the form."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

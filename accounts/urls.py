@@ -1,7 +1,11 @@
 from allauth.account import views as allauth_views
-from django.urls import path
+from django.urls import path, register_converter
 
-from accounts.views import accounts, contracts, invitations, people, settings, sign_in, unsubscribing
+from accounts.views import accounts, company, contracts, invitations, people, settings, sign_in, unsubscribing
+
+from portal.lib.colours import ColourConverter
+
+register_converter(ColourConverter, "colour")
 
 # Of allauth only these doors exist, under its own names: no sign-up, no passwords, no addresses to manage.
 sign_in_urls = [
@@ -40,6 +44,9 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/", invitations.invitation_page, name="invitation_page"),
     path("invitations/<uuid:invitation_id>/accept/", invitations.invitation_accept, name="invitation_accept"),
     path("invitations/<uuid:invitation_id>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("company/", company.company, name="company"),
+    path("brand/<colour:brand>-<colour:accent>.css", company.brand_css, name="brand_css"),
+    path("brand/logo/<slug:digest>/", company.brand_logo, name="brand_logo"),
     path("people/", people.people, name="people"),
     path("people/add/", people.person_add, name="person_add"),
     path("people/<uuid:person_id>/role/", people.person_role, name="person_role"),

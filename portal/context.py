@@ -9,16 +9,19 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.permissions import actor_at_vendor
+from accounts.services.branding import current_vendor
 from plans.pages.inbox import inbox_link
 from portal.lib.kept_text import kept_text
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """`vendor_name`, `demo` (whether the demo-only doors are open, which every page must say), `nav`, `inbox`,
-    `kept_text`, and `viewing_as`, the person through whose eyes the page is seen, or None."""
+    """`vendor` (VendorFacts), `vendor_name`, `demo` (whether the demo-only doors are open, which every page must say),
+    `nav`, `inbox`, `kept_text`, and `viewing_as`, the person through whose eyes the page is seen, or None."""
     viewing_as = getattr(request, "viewing_as", None)
+    vendor = current_vendor()
     return {
-        "vendor_name": settings.PORTAL_VENDOR_NAME,
+        "vendor_name": vendor.name,
+        "vendor": vendor,
         "demo": settings.PORTAL_DEMO,
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "inbox": SimpleLazyObject(lambda: inbox_link(request)),
@@ -41,6 +44,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
         ("renewal_list", _("Renewals"), actor.may("portfolio.view")),
         ("edition_list", _("Documents"), actor.may("edition.view")),
         ("people", _("People"), actor.may("people.manage")),
+        ("company", _("Your company"), actor.may("vendor.edit")),
         ("connections", _("Connections"), actor.may("connection.view")),
         ("deliveries", _("Deliveries"), actor.may("delivery.view")),
     ]

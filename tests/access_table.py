@@ -371,6 +371,13 @@ GET  account_usage                   302   200   200   200   200   200   403   4
 POST account_usage                   302   405   405   405   405   405   405   405   405   302   405
 GET  account_usage_csv               302   200   200   200   200   200   403   403   404   302   404
 POST account_usage_csv               302   405   405   405   405   405   405   405   405   302   405
+# The own company, and what each page fetches of it; there is no logo here
+GET  company                         302   200   403   403   403   403   403   403   403   302   403
+POST company                         302   422   403   403   403   403   403   403   403   302   403
+GET  brand_css                       200   200   200   200   200   200   200   200   200   200   200
+POST brand_css                       405   405   405   405   405   405   405   405   405   405   405
+GET  brand_logo                      404   404   404   404   404   404   404   404   404   404   404
+POST brand_logo                      405   405   405   405   405   405   405   405   405   405   405
 # Probes
 GET  healthz                         503   503   503   503   503   503   503   503   503   503   503
 POST healthz                         405   405   405   405   405   405   405   405   405   405   405

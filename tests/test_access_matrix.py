@@ -170,6 +170,9 @@ def things(account, plan, everybody) -> dict[str, Any]:
         "token": make_calendar_key(by=champion).token,
         "import_id": UsageImport.objects.create(file_name="usage.csv", step="checked").pk,
         "feed_id": UsageFeed.objects.create(name="product", token_sha256="0" * 64).pk,
+        "brand": "1f4fa3",
+        "accent": "b4552d",
+        "digest": "nothing",
         "name": "20260302-090000-1",
         "number": 0,
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Account, Invitation, Stakeholder, User
 from accounts.permissions import CHAMPION, Actor
+from accounts.services.branding import current_vendor
 from accounts.services.mail import day_label, queue_mail
 from accounts.services.people import get_or_create_person, keep_sponsors, put_on_account
 from accounts.services.recording import record
@@ -95,7 +96,7 @@ def send_invitation(*, stakeholder: Stakeholder, by: User | None) -> Invitation:
         to=stakeholder.user,
         account=stakeholder.account,
         context={
-            "by": str(by or settings.PORTAL_VENDOR_NAME),
+            "by": str(by or current_vendor().name),
             "account_name": stakeholder.account.name,
             "role_label": StakeholderRole(stakeholder.role).label,
             "until_label": day_label(invitation.expires_at),

@@ -16,6 +16,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, MailPreference, OutgoingMail, User
+from accounts.services.branding import current_vendor, mail_brand, mail_sender
 from portal.lib import clock
 from portal.lib.days import long_day
 from portal.lib.queue import enqueue
@@ -84,14 +85,19 @@ def write_letter(
     with translation.override(to.language or settings.LANGUAGE_CODE):
         context = {
             "name": to.name,
-            "vendor_name": settings.PORTAL_VENDOR_NAME,
+            **mail_brand(),
             "why": WHY[kind],
             **context,
         }
         subject = " ".join(render_to_string(f"mail/{kind}_subject.txt", context).split())
-        text = render_to_string(f"mail/{kind}.txt", context).strip() + "\n"
+        text = with_footer(render_to_string(f"mail/{kind}.txt", context))
         html = render_to_string(f"mail/{kind}.html", {**context, "subject": subject})
     return Letter(subject[:255], text, html, headers or {})
+
+
+def with_footer(text: str) -> str:
+    """The plain part, with what the law wants said below."""
+    return "\n\n".join(filter(None, [text.strip(), current_vendor().legal_footer.strip()])) + "\n"
 
 
 def put_in_outbox(
@@ -161,10 +167,13 @@ def _words(mail: OutgoingMail) -> tuple[Letter | None, str]:
 
 def _message(mail: OutgoingMail, letter: Letter) -> EmailMultiAlternatives:
     sender_domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+    sender, reply_to = mail_sender()
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        to=[mail.to],
+        sender,
+        [mail.to],
+        reply_to=reply_to,
         headers={
             "Message-ID": f"<{mail.pk}@{sender_domain}>",
             "Auto-Submitted": "auto-generated",

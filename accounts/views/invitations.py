@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from allauth.core import ratelimit
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -18,6 +17,7 @@ from accounts.arrivals import landing_on, remember_invitation
 from accounts.forms import InvitationForm, add_errors
 from accounts.models import Invitation
 from accounts.rows import account_head
+from accounts.services.branding import current_vendor
 from accounts.services.invitations import accept_invitation, invite_colleague, revoke_invitation
 from accounts.views.sign_in import send_code
 from portal.lib.days import long_day
@@ -113,7 +113,7 @@ def _show(request: HttpRequest, invitation: Invitation, status: int | None = Non
         "invitation": {
             "id": str(invitation.pk),
             "account_name": invitation.account.name,
-            "by": str(invitation.invited_by or settings.PORTAL_VENDOR_NAME),
+            "by": str(invitation.invited_by or current_vendor().name),
             "until_label": long_day(invitation.expires_at),
         },
         "signed_in": somebody,

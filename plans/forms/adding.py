@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from accounts.choices import Side
 from accounts.forms import NameField
 from accounts.models import User
 from accounts.permissions import CHAMPION, Actor
+from accounts.services.branding import current_vendor
 from plans.forms.base import DayField, PlanForm
 from plans.models import Milestone, Plan, Task
 from plans.services.working import possible_owners
@@ -36,7 +36,7 @@ class AddTaskForm(PlanForm):
 
     def __init__(self, *args: Any, plan: Plan, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {Side.VENDOR: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER: plan.account.name}
+        names = {Side.VENDOR: current_vendor().name, Side.CUSTOMER: plan.account.name}
         sides = [Side.CUSTOMER] if by.role == CHAMPION else [by.side, by.side.other]
         people = {side: _people(plan, side) for side in sides}
         self._known = {str(person.pk): person for found in people.values() for person in found}

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts.choices import Side
 from accounts.models import User
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.forms.base import REASON_MAX, PlanForm, reason_field
 from plans.models import Plan, Stage
 from plans.services.gates import possible_stage_owners
@@ -52,7 +52,7 @@ class SignoffForm(PlanForm):
     def __init__(self, *args: Any, plan: Plan, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["signers"].queryset = possible_signers(plan, by)  # type: ignore[attr-defined]
-        names = {Side.VENDOR: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER: plan.account.name}
+        names = {Side.VENDOR: current_vendor().name, Side.CUSTOMER: plan.account.name}
         self.fields["signers"].label_from_instance = (  # type: ignore[attr-defined]
             lambda person: f"{person} · {names[person.side]}"
         )

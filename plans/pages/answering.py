@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import Side, Verb
 from accounts.models import Event
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.choices import EvidenceNeed
 from plans.forms.base import VersionForm
 from plans.forms.tasks import BlockForm, PassForm, UntilForm
@@ -135,7 +135,7 @@ def _is_offered(kind: str, asked: Answerable) -> bool:
 def _side_names(asked: Answerable) -> dict[str, str]:
     """Without the customer's name: the page does not tell whose plan it is."""
     ours = _("My own company") if asked.actor.side == Side.CUSTOMER else _("The customer")
-    return {Side.CUSTOMER: ours, Side.VENDOR: settings.PORTAL_VENDOR_NAME}
+    return {Side.CUSTOMER: ours, Side.VENDOR: current_vendor().name}
 
 
 def _hindrance(task: Task) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from accounts.models import User
+from accounts.services.branding import current_vendor
 from plans.choices import MeetingKind
 from plans.models import Meeting, Plan, Task
 from portal.lib import clock
@@ -46,9 +47,9 @@ def calendar_of(person: User) -> bytes:
     """The calendar of what the person may see now, in their language. The same bytes until something changes."""
     with translation.override(person.language or settings.LANGUAGE_CODE):
         calendar = Calendar()
-        calendar.add("prodid", f"-//{settings.PORTAL_VENDOR_NAME}//Success plans//EN")
+        calendar.add("prodid", f"-//{current_vendor().name}//Success plans//EN")
         calendar.add("version", "2.0")
-        calendar.calendar_name = _("Success plans by %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
+        calendar.calendar_name = _("Success plans by %(vendor)s") % {"vendor": current_vendor().name}
         # Asked for hourly; Outlook reads the older name. Calendars decide for themselves.
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")

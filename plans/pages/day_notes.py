@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.forms.dates import AnswerDateForm
 from plans.models import DateMove, DateProposal, Task
 from plans.pages.day_words import chain_in_words, shift_in_words
@@ -74,7 +74,7 @@ def _proposal(task: Task, actor: Actor, form: Form | None) -> dict[str, Any] | N
 
 
 def _side(task: Task, side: str) -> str:
-    return settings.PORTAL_VENDOR_NAME if side == Side.VENDOR else task.plan.account.name
+    return current_vendor().name if side == Side.VENDOR else task.plan.account.name
 
 
 _last_move: PreparedObjects[DateMove] = PreparedObjects(

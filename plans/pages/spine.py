@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from accounts.permissions import ADMIN, CHAMPION, CSM, Actor
+from accounts.services.branding import current_vendor
 from plans.models import Plan
 from plans.pages.loading import MilestoneFacts, Review
 from plans.pages.rows import RowMaker, TaskFacts, Viewer, due_in_words
@@ -57,7 +57,7 @@ def row_maker(plan: Plan, actor: Actor, *, on_its_page: bool = False) -> RowMake
 
 def side_names(plan: Plan) -> dict[str, str]:
     """The two companies by side."""
-    return {Side.VENDOR.value: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER.value: plan.account.name}
+    return {Side.VENDOR.value: current_vendor().name, Side.CUSTOMER.value: plan.account.name}
 
 
 def build_spine(

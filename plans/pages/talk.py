@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.forms import Form
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import mark_safe
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.forms.talk import CommentEditForm, CommentForm
 from plans.mentioning import Named
 from plans.models import Comment, Mention, Plan
@@ -80,7 +80,7 @@ def stream(
         "id": f"{name}-{thing.pk}",
         "private": private,
         "head": head,
-        "title": _("Only for %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
+        "title": _("Only for %(vendor)s") % {"vendor": current_vendor().name}
         if private
         else _("Conversation"),
         "count_label": _count(sum(1 for one in comments if not one.deleted_at), private),
@@ -102,7 +102,7 @@ def comment_form(plan: Plan, kind: str, thing_id: UUID, private: bool, data: Any
         data,
         auto_id=f"{name}-{thing_id}-%s",
         draft=f"{name}:{kind}:{thing_id}",
-        label=_("Your note, only for %(vendor)s") % {"vendor": settings.PORTAL_VENDOR_NAME}
+        label=_("Your note, only for %(vendor)s") % {"vendor": current_vendor().name}
         if private
         else "",
         people_url=reverse("mention_people", args=[plan.pk]) + ("?notes=1" if private else ""),
@@ -166,7 +166,7 @@ def _lines(
                 "author": str(one.author),
                 "initials": one.author.initials,
                 "side": one.side,
-                "side_label": settings.PORTAL_VENDOR_NAME if one.side == "vendor" else plan.account.name,
+                "side_label": current_vendor().name if one.side == "vendor" else plan.account.name,
                 "when_label": in_words(one.created_at, now, zone),
                 "when_full": moment(one.created_at, zone),
                 "when_iso": one.created_at.isoformat(),

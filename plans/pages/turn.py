@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.choices import Side, Verb
 from accounts.models import Event
+from accounts.services.branding import current_vendor
 from plans.choices import Waiting
 from plans.models import Plan, Task
 from plans.pages.loading import load_milestones, load_tasks
@@ -175,7 +175,7 @@ def turn_of_milestone(plan: Plan, milestone_id: UUID) -> dict[str, Any]:
     """For a milestone's own page, by `templates/plans/_turn_of.html`: two queries."""
     tasks, before = load_tasks(plan.pk)
     turns = turns_of(plan, parts_of(tasks, before), past_of_plan(plan).happenings)
-    names = {Side.VENDOR.value: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER.value: plan.account.name}
+    names = {Side.VENDOR.value: current_vendor().name, Side.CUSTOMER.value: plan.account.name}
     turn = turns.milestones.get(milestone_id) if turns else None
     text = milestone_line(turn, names)
     return {

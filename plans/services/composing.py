@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.choices import Side
 from accounts.models import OutgoingMail
+from accounts.services.branding import current_vendor
 from accounts.services.mail import Letter, write_letter
 from accounts.services.unsubscribing import unsubscribe_headers, unsubscribe_url
 from plans.models import Digest, Notification, Nudge, Task
@@ -190,7 +191,7 @@ def _lines(news: Sequence[Notification]) -> list[dict[str, str]]:
 
 def _week(week: PlanWeek, reader: Reader) -> dict[str, Any]:
     plan = week.plan
-    names = {Side.VENDOR.value: settings.PORTAL_VENDOR_NAME, Side.CUSTOMER.value: plan.account.name}
+    names = {Side.VENDOR.value: current_vendor().name, Side.CUSTOMER.value: plan.account.name}
     return {
         "name": plan.name,
         "account": plan.account.name,

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from accounts.models import User
+from accounts.services.branding import current_vendor
 from plans.models import Evidence, Measurement, Milestone, Objective, Plan, SignOff, Stage, Task
 from portal.lib.canonical import canonical_json, digest
 
@@ -51,7 +50,7 @@ def take_snapshot(
     known = (as_in or {}).get("people", {})
     found["people"] = {key: known.get(key, name) for key, name in people.items()}
     found["parties"] = (as_in or {}).get("parties") or {
-        "vendor": settings.PORTAL_VENDOR_NAME,
+        "vendor": current_vendor().name,
         "customer": plan.account.name,
     }
     plain: Snapshot = json.loads(canonical_json(found))

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services.branding import current_vendor
 from accounts.services.mail import day_label, queue_mail
 from plans.choices import EvidenceNeed
 from plans.models import Plan, Task
@@ -44,7 +45,7 @@ def tell_plan_is_live(plan: Plan, person: User) -> None:
         context={
             "plan_name": plan.name,
             "account_name": plan.account.name,
-            "csm_name": str(plan.account.owner or settings.PORTAL_VENDOR_NAME),
+            "csm_name": str(plan.account.owner or current_vendor().name),
             "kickoff_label": day_label(plan.kickoff_on),
             "first_task_title": first.title if first else "",
             "first_due_label": day_label(first.due_on) if first else "",

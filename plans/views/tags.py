@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.permissions import Actor
+from accounts.services.branding import current_vendor
 from plans.models import Plan
 from plans.pages.inbox import unread_count
 from plans.pages.spine import progress_label
@@ -56,6 +57,7 @@ def page_tag(request: HttpRequest, plan: Plan, actor: Actor, today: date, *shown
         getattr(request, "viewing_as", None) is not None,
         request.META["CSRF_COOKIE"],
         unread_count(request),
+        current_vendor().version,
         *shown,
     )
     return f'"{salted_hmac("plans.page", repr(parts), algorithm="sha256").hexdigest()[:32]}"'

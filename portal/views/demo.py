@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Stakeholder, User
+from accounts.services.branding import current_vendor
 
 PAGE = 25
 MOST_PEOPLE = 100
@@ -131,7 +132,7 @@ def _groups() -> list[dict[str, Any]]:
     """Who can be entered as: the vendor's people, then each account's."""
     vendor = User.objects.vendor().order_by("vendor_role", "name")[:MOST_PEOPLE]
     entries = [_person(one, one.get_vendor_role_display()) for one in vendor]
-    groups: list[dict[str, Any]] = [{"title": settings.PORTAL_VENDOR_NAME, "people": entries}]
+    groups: list[dict[str, Any]] = [{"title": current_vendor().name, "people": entries}]
     present = Stakeholder.objects.present().filter(user__is_active=True).select_related("user", "account")
     for stakeholder in present.order_by("account__name", "created_at")[:MOST_PEOPLE]:
         if groups[-1]["title"] != stakeholder.account.name:

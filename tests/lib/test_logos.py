@@ -1,0 +1,106 @@
+"""Logos: drawings and pictures come back as such and nothing else; what is no drawing is refused with its reason."""
+
+import io
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from django.core.exceptions import ValidationError
+from PIL import Image
+
+from portal.lib.logos import judge_logo
+
+HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20">'
+)
+
+
+def svg(inside: str, head: str = HEAD) -> bytes:
+    return f"{head}{inside}</svg>".encode()
+
+
+def test_a_drawing_keeps_what_it_draws():
+    source = svg(
+        "<!-- made by hand --><metadata><x/></metadata><style>.a, .b{fill:#123456;behavior:x} .c{stroke:none}</style>"
+        '<defs><linearGradient id="g"><stop offset="0" style="stop-color:#fff"/></linearGradient></defs>'
+        '<path class="a c" d="M0 0h40v20z" data-x="1"/><rect fill="url(#g)" width="3" height="4"/>'
+        '<text x="1">Ümlaut</text><use xlink:href="#g"/>'
+    )
+    logo = judge_logo(source)
+    assert (logo.media_type, logo.extension, logo.width, logo.height) == ("image/svg+xml", ".svg", 40, 20)
+    text = logo.content.decode()
+    assert 'fill="#123456" stroke="none"' in text
+    assert "url(#g)" in text
+    assert 'stop-color="#fff"' in text
+    assert "Ümlaut" in text
+    assert 'href="#g"' in text
+    for gone in ("made by hand", "metadata", "style", "behavior", "data-x", "class"):
+        assert gone not in text
+    assert fromstring(text).get("viewBox") == "0 0 40 20"
+    assert judge_logo(logo.content).content == logo.content
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("<script>alert(1)</script>", "contains a script"),
+        ('<g><SCRIPT xmlns="http://www.w3.org/1999/xhtml">x</SCRIPT></g>', "contains a script"),
+        ('<rect onload="alert(1)"/>', "contains a script"),
+        ('<rect ONCLICK="alert(1)"/>', "contains a script"),
+        ('<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>', "“foreignObject”"),
+        ('<image href="data:image/png;base64,AAAA"/>', "“image”"),
+        ('<a href="#x"><path/></a>', "“a”"),
+        ('<animate attributeName="href" to="javascript:x"/>', "“animate”"),
+        ('<use xlink:href="http://evil.example/x.svg#a"/>', "outside of itself"),
+        ('<use href="file:///etc/passwd"/>', "outside of itself"),
+        ('<rect fill="url(http://evil.example/)"/>', "outside of itself"),
+        ('<rect fill="u\\72l(http://evil.example/)"/>', "fonts or style sheets"),
+        ('<rect style="fill:url( //evil.example/ )"/>', "outside of itself"),
+        ('<rect style="background:url(http://evil.example/)"/>', "outside of itself"),
+        ("<style>@import 'http://evil.example/';</style>", "fonts or style sheets"),
+        ("<style>p{background:url(http://evil.example/)}</style>", "outside of itself"),
+        ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g><use href="#a"/>', "too many parts"),
+        ("<g/>" * 3001, "too many parts"),
+    ],
+)  # fmt: skip
+def test_what_is_no_drawing_is_refused_with_its_reason(inside, reason):
+    with pytest.raises(ValidationError, match=reason):
+        judge_logo(svg(inside))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"GIF89a", "no picture"),
+        (b"\x89PNG\r\n\x1a\nbroken", "no picture"),
+        (b"<html><script>alert(1)</script></html>", "no picture"),
+        (b"<svg", "no picture"),
+        (svg("", '<svg xmlns="http://www.w3.org/2000/svg">'), "how large it is"),
+        (svg("", '<!DOCTYPE svg [<!ENTITY x "xx">]>' + HEAD), "entities"),
+        (b"<" + b" " * 500_000, "larger than 500 kB"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+    ],
+)
+def test_what_is_no_picture(content, reason):
+    with pytest.raises(ValidationError, match=reason):
+        judge_logo(content)
+
+
+def picture(kind: str, size=(1600, 900), **options) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGBA" if kind == "PNG" else "RGB", size, "red").save(file, kind, **options)
+    return file.getvalue()
+
+
+def test_pictures_are_drawn_anew():
+    png = judge_logo(picture("PNG") + b"<script>alert(1)</script>")
+    assert (png.media_type, png.width, png.height) == ("image/png", 1067, 600)
+    assert b"script" not in png.content
+    jpeg = judge_logo(picture("JPEG", comment=b"secret"))
+    assert (jpeg.media_type, b"secret" in jpeg.content) == ("image/jpeg", False)
+
+
+def test_a_picture_with_too_many_pixels(monkeypatch):
+    monkeypatch.setattr("portal.lib.logos.MOST_PIXELS", 100)
+    with pytest.raises(ValidationError, match="too many pixels"):
+        judge_logo(picture("PNG", (11, 10)))
