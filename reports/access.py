@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account, Stakeholder, User
+from accounts.access import signed_in
+from accounts.models import Account, Stakeholder
 from accounts.permissions import TABLE, Actor, actor_at_vendor, actor_on
 from plans.models import Plan, Renewal, Win
 from reports.kinds import KINDS, Kind
@@ -20,14 +21,14 @@ def get_edition(request: HttpRequest, edition_id: UUID, action: str) -> tuple[Ed
     editions = Edition.objects.visible_to(request.user).light()
     editions = editions.select_related("account", "plan", "requested_by")
     edition = get_object_or_404(editions, pk=edition_id)
-    actor = actor_on(request.user, edition.account_id)  # type: ignore[arg-type]
+    actor = actor_on(signed_in(request), edition.account_id)
     actor.require(action)
     return edition, actor
 
 
 def get_editions(request: HttpRequest) -> EditionQuerySet:
     """Those that the person may open. 403 for a stakeholder who may not do that on any account."""
-    user: User = request.user  # type: ignore[assignment]
+    user = signed_in(request)
     editions = Edition.objects.visible_to(user).light()
     if user.is_vendor:
         actor_at_vendor(user).require("edition.view")
@@ -45,7 +46,7 @@ def accounts_of(editions: EditionQuerySet) -> QuerySet[Account]:
 
 def get_maker(request: HttpRequest) -> Actor:
     """Whoever may make editions: the vendor's managers, on every account."""
-    actor = actor_at_vendor(request.user)  # type: ignore[arg-type]
+    actor = actor_at_vendor(signed_in(request))
     actor.require("edition.make")
     return actor
 

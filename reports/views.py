@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import signed_in
 from accounts.permissions import Actor, actor_at_vendor
 from portal.lib.canonical import digest
 from reports.access import accounts_of, get_asked, get_asked_kind, get_edition, get_editions, get_maker
@@ -56,7 +57,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     context = {
         "editions": [edition_row(edition) for edition in page],
         "filters": list_filters(accounts, about.account, kind),
-        "can": {"create": actor_at_vendor(request.user).may("edition.make")},  # type: ignore[arg-type]
+        "can": {"create": actor_at_vendor(signed_in(request)).may("edition.make")},
         "page": page,
         "page_query": page_query(request.GET),
     }
