@@ -170,7 +170,10 @@ def _board(account: Account, board: ScoreboardSnapshot) -> dict[str, Any]:
                 "label": one.row.label,
                 "now": one.row.now,
                 "note": one.row.note,
-                "before": _("last week %(value)s") % {"value": one.row.before},
+                # Where it is the same, the change says so.
+                "before": _("last week %(value)s") % {"value": one.row.before}
+                if one.row.change.arrow in ("up", "down")
+                else "",
                 "change": one.row.change.text,
             }
             for one in presenting.measures(board)
