@@ -109,8 +109,8 @@ class AddedLineForm(forms.Form):
 
 
 class LineForm(AddedLineForm):
-    starts_on = DayField(label=_("First day"), required=False, help_text=_("Empty: with the term."))
-    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: with the term."))
+    starts_on = DayField(label=_("First day, if later"), required=False)
+    ends_on = DayField(label=_("Last day, if earlier"), required=False)
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 

@@ -95,7 +95,9 @@ def line_row(line: ContractLine, contract: Contract) -> dict[str, Any]:
     reckoned = as_billing_line(line, contract)
     whole = line.starts_on == contract.starts_on and line.ends_on == contract.ends_on
     money = known(contract.currency)
-    a_year = money_text(yearly(reckoned, contract.currency), contract.currency) if money else ""
+    # The money a year is that of the contract's last day: only lines that run then add up to it.
+    runs_on = line.price_per != PricePer.ONCE and line.starts_on <= contract.ends_on <= line.ends_on
+    a_year = money_text(yearly(reckoned, contract.currency), contract.currency) if money and runs_on else ""
     return {
         "name": line.name,
         "product": line.product,
@@ -104,7 +106,7 @@ def line_row(line: ContractLine, contract: Contract) -> dict[str, Any]:
         "per": str(line.get_price_per_display()),
         "discount": with_unit(number(line.discount_percent), "%") if line.discount_percent else "",
         "days": _line_days(line, whole),
-        "yearly": "" if line.price_per == PricePer.ONCE else a_year,
+        "yearly": a_year,
         "amount": money_text(contract_total([reckoned], contract.currency), contract.currency)
         if money
         else "",

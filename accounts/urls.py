@@ -1,8 +1,17 @@
 from allauth.account import views as allauth_views
 from django.urls import path, register_converter
 
-from accounts.views import accounts, company, contracts, invitations, people, settings, sign_in, unsubscribing
-
+from accounts.views import (
+    accounts,
+    company,
+    contracts,
+    costs,
+    invitations,
+    people,
+    settings,
+    sign_in,
+    unsubscribing,
+)
 from portal.lib.colours import ColourConverter
 
 register_converter(ColourConverter, "colour")
@@ -41,6 +50,13 @@ urlpatterns = [
         contracts.amendment_withdraw,
         name="amendment_withdraw",
     ),
+    path("accounts/<uuid:account_id>/costs/", costs.account_costs, name="account_costs"),
+    path("accounts/<uuid:account_id>/costs/<uuid:cost_id>/remove/", costs.cost_remove, name="cost_remove"),
+    path("cohorts/", costs.cohort_list, name="cohort_list"),
+    path("cohorts/new/", costs.cohort_add, name="cohort_add"),
+    path("cohorts/<uuid:cohort_id>/", costs.cohort_detail, name="cohort_detail"),
+    path("cohorts/<uuid:cohort_id>/expose/", costs.cohort_expose, name="cohort_expose"),
+    path("cohorts/<uuid:cohort_id>/<uuid:member_id>/remove/", costs.cohort_unexpose, name="cohort_unexpose"),
     path("invitations/<uuid:invitation_id>/", invitations.invitation_page, name="invitation_page"),
     path("invitations/<uuid:invitation_id>/accept/", invitations.invitation_accept, name="invitation_accept"),
     path("invitations/<uuid:invitation_id>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reports import scoreboard_views, views
+from reports import roi_views, scoreboard_views, views
 
 _edition = "editions/<uuid:edition_id>"
 
@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path(
         "accounts/<uuid:account_id>/scoreboard/pdf/", scoreboard_views.scoreboard_make, name="scoreboard_make"
     ),
+    path("accounts/<uuid:account_id>/roi/", roi_views.account_roi, name="account_roi"),
     path("check/", views.edition_check, name="edition_check"),
 ]

@@ -41,6 +41,23 @@ GET  contract_amend                  302   200   200   403   403   403   403   4
 POST contract_amend                  302   422   422   403   403   403   403   403   404   302   404
 GET  amendment_withdraw              302   405   405   405   405   405   405   405   405   302   405
 POST amendment_withdraw              302   302   302   403   403   403   403   403   404   302   404
+# What an account cost, who was at risk, and what came of it: the vendor's own affairs
+GET  account_costs                   302   200   200   200   403   403   403   403   404   302   404
+POST account_costs                   302   422   422   403   403   403   403   403   404   302   404
+GET  cost_remove                     302   405   405   405   405   405   405   405   405   302   405
+POST cost_remove                     302   302   302   403   403   403   403   403   404   302   404
+GET  account_roi                     302   200   200   200   403   403   403   403   404   302   404
+POST account_roi                     302   405   405   405   405   405   405   405   405   302   405
+GET  cohort_list                     302   200   403   403   403   403   403   403   403   302   403
+POST cohort_list                     302   405   405   405   405   405   405   405   405   302   405
+GET  cohort_add                      302   200   403   403   403   403   403   403   403   302   403
+POST cohort_add                      302   422   403   403   403   403   403   403   403   302   403
+GET  cohort_detail                   302   200   403   403   403   403   403   403   403   302   403
+POST cohort_detail                   302   422   403   403   403   403   403   403   403   302   403
+GET  cohort_expose                   302   405   405   405   405   405   405   405   405   302   405
+POST cohort_expose                   302   422   403   403   403   403   403   403   403   302   403
+GET  cohort_unexpose                 302   405   405   405   405   405   405   405   405   302   405
+POST cohort_unexpose                 302   302   403   403   403   403   403   403   403   302   403
 # What the account has told in forms; the file answers a form of the contributor's
 GET  account_facts                   302   200   200   200   200   200   403   403   404   302   404
 POST account_facts                   302   405   405   405   405   405   405   405   405   302   405

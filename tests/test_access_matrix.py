@@ -23,7 +23,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.choices import StakeholderRole
-from accounts.models import Account, Contract, Fact, Invitation, Stakeholder, User
+from accounts.models import (
+    Account,
+    AccountCost,
+    CohortMember,
+    Contract,
+    Fact,
+    Invitation,
+    RiskCohort,
+    Stakeholder,
+    User,
+)
 from accounts.services.invitations import invite_colleague
 from accounts.services.own_settings import make_calendar_key
 from accounts.services.unsubscribing import unsubscribe_url
@@ -132,7 +142,7 @@ def things(account, plan, everybody) -> dict[str, Any]:
     )
     return {
         "account_id": account.pk,
-        "contract_id": _contract(account).pk,
+        **_money(_contract(account)),
         "renewal_id": (renewal := _renewal(plan)).pk,
         "option_id": renewal.options.get().pk,
         "item_id": renewal.items.get().pk,
@@ -304,6 +314,19 @@ def _renewal(plan: Plan) -> Renewal:
         **of, renewal=renewal, kind="same", position=0, name="S", starts_on=end, ends_on=end, billing="yearly"
     )
     return renewal
+
+
+def _money(contract: Contract) -> dict[str, UUID]:
+    """A contract that is exposed in a cohort, and a cost of its account."""
+    day, account = contract.starts_on, contract.account
+    cost = AccountCost.objects.create(account=account, spent_on=day, kind="travel", amount=1, currency="EUR")
+    cohort = RiskCohort.objects.create(
+        name="C", starts_on=day, ends_on=day, baseline_low=1, baseline=2, baseline_high=3, source="S"
+    )
+    member = CohortMember.objects.create(account=account, cohort=cohort, contract=contract)
+    return {
+        "contract_id": contract.pk, "cost_id": cost.pk, "cohort_id": cohort.pk, "member_id": member.pk,
+    }  # fmt: skip
 
 
 def _contract(account: Account) -> Contract:

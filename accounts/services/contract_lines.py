@@ -59,6 +59,24 @@ def as_billing_line(line: ContractLine, contract: Contract) -> billing.Line:
     )
 
 
+def yearly_of_line(line: SoldLine, currency: str) -> Decimal:
+    """The money a year of a line, whenever it runs."""
+    day = date.min
+    return billing.yearly(
+        billing.Line(
+            line.name,
+            line.quantity,
+            line.unit,
+            line.unit_price,
+            line.price_per,
+            line.discount_percent,
+            day,
+            day,
+        ),
+        currency,
+    )
+
+
 def invoices_of(contract: Contract, lines: Sequence[billing.Line]) -> tuple[billing.Invoice, ...]:
     """The contract's schedule; none where its currency is not one that is invoiced in."""
     if not known(contract.currency):

@@ -109,6 +109,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         "deals": [deal_row(deal) for deal in account.deals.select_related("contract")] if at_vendor else [],
         "editions": _editions(account, actor) if actor.may("edition.view") else None,
         "form_invite": InvitationForm(by=actor) if can["invite"] else None,
+        "roi_url": reverse("account_roi", args=[account.pk]) if actor.may("roi.view") else "",
         "contracts_url": reverse("contract_list", args=[account.pk]) if actor.may("contract.view") else "",
         "facts_url": reverse("account_facts", args=[account.pk]) if actor.may("fact.view") else "",
         "scoreboard_url": reverse("scoreboard", args=[account.pk]) if actor.may("scoreboard.view") else "",
