@@ -90,6 +90,7 @@ OfferLines = formset_factory(
     formset=_Lines,
     extra=BLANK,
     can_delete=True,
+    can_delete_extra=False,
     max_num=MOST_LINES,
     absolute_max=MOST_LINES + BLANK,
     validate_max=True,

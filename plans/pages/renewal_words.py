@@ -73,6 +73,7 @@ def _option(
     contract = renewal.contract
     currency, zone = contract.currency, renewal.plan.account.zone
     yearly = yearly_of(option, lines, currency)
+    changed = changes(now, lines, currency) if now else []
     return {
         "id": option.pk,
         "name": option.name,
@@ -84,7 +85,8 @@ def _option(
         "difference_label": difference(contract.arr, yearly, currency),
         "billing_label": str(Billing(option.billing).label),
         "lines": [_line(line, currency) for line in lines],
-        "changes": changes(now, lines, currency) if now else [],
+        "changes": changed,
+        "only_days": bool(now) and not changed,
         "preferred": option.preferred_at is not None,
         "preferred_label": _("%(name)s prefers this one, %(time)s")
         % {"name": option.preferred_by, "time": moment(option.preferred_at, zone)}

@@ -88,6 +88,9 @@ def sponsor_home(user: User, roles: Mapping[UUID, str], plans: list[Plan]) -> di
         "invitations": open_invitation_rows(user),
         "turn": _turn_of(user, roles, plans),
         "recap_url": _recap_url(user, roles, plan),
+        # A viewer sees neither.
+        "contract_url": reverse("plan_renewal", args=[plan.pk]) if roles[plan.account_id] == SPONSOR else "",
+        "values_url": reverse("value_list", args=[plan.pk]) if roles[plan.account_id] == SPONSOR else "",
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from plans.values import Standing, Value
-from portal.lib.days import short_day
+from portal.lib.days import long_day
 
 
 def standing_words(standing: Standing) -> dict[str, str]:
@@ -14,7 +14,7 @@ def standing_words(standing: Standing) -> dict[str, str]:
 
 
 def _label(kind: Value, name: str, day: date | None) -> str:
-    words = {"name": name, "day": short_day(day) if day else ""}
+    words = {"name": name, "day": long_day(day) if day else ""}
     if kind == Value.CONFIRMED:
         return _("Confirmed by %(name)s, %(day)s") % words
     if kind == Value.EVIDENCED:

@@ -156,6 +156,7 @@ def _page(
             "complete": plan.live_at is not None and plan.tasks_done == plan.tasks_total,
             "edit_people": actor.may("person.invite"),
             "view_as": plan.state != "draft" and actor.may("person.view_as"),
+            "terms": plan.live_at is not None and actor.may("renewal.view"),
             "export": plan.live_at is not None and actor.may("edition.make"),
             "add_measurement": actor.may("measurement.add"),
             "add_task": plan.state in ("draft", "live") and actor.may("task.add"),

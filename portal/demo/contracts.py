@@ -85,6 +85,20 @@ BOUGHT = {
         limits=(_seats(20, "We ask first, then add a seat.", "35"),),
         notice_days=30,
     ),
+    "demo-marlow": Bought(
+        number="WP-1904",
+        billing=Billing.YEARLY,
+        lines=(_line("Workflow Platform", 28, "35", price_per=PricePer.MONTH),),
+        limits=(_seats(28, "We ask first, then add a seat.", "35"),),
+        notice_days=60,
+    ),
+    "demo-kestrel": Bought(
+        number="WP-1861",
+        billing=Billing.QUARTERLY,
+        lines=(_line("Workflow Platform", 40, "35", price_per=PricePer.MONTH),),
+        limits=(_seats(40, "We ask first, then add a seat.", "35"),),
+        notice_days=30,
+    ),
     "demo-orrin": Bought(
         number="WP-2098",
         billing=Billing.HALF_YEARLY,

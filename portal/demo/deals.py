@@ -110,6 +110,40 @@ STORIES = (
         products=("Starter Plan",),
     ),
     Story(
+        key="demo-marlow",
+        days_ago=248,
+        account=AccountFacts(
+            external_id="demo-marlow", name="Marlow Print Works", domain="marlow.example",
+            industry="Printing", segment="smb", country="GB", time_zone="Europe/London",
+        ),
+        deal="Marlow Print Works – Starter",
+        arr=Decimal("11760.00"),
+        currency="GBP",
+        csm=SECOND_CSM,
+        contacts=(
+            _person("Grace Linfield", "marlow.example", "Production Manager", "CHAMPION"),
+            _person("Arthur Penn", "marlow.example", "Managing Director", "EXECUTIVE_SPONSOR"),
+        ),
+        products=("Starter Plan",),
+    ),
+    Story(
+        key="demo-kestrel",
+        days_ago=326,
+        account=AccountFacts(
+            external_id="demo-kestrel", name="Kestrel Freight", domain="kestrel.example",
+            industry="Logistics", segment="smb", country="NL", time_zone="Europe/Amsterdam",
+        ),
+        deal="Kestrel Freight – Starter",
+        arr=Decimal("16800.00"),
+        currency="EUR",
+        csm=SECOND_CSM,
+        contacts=(
+            _person("Sanne Bakker", "kestrel.example", "Head of Customer Service", "CHAMPION"),
+            _person("Ruben Vos", "kestrel.example", "Finance Director", "EXECUTIVE_SPONSOR"),
+        ),
+        products=("Starter Plan",),
+    ),
+    Story(
         key="demo-orrin",
         days_ago=1,
         account=AccountFacts(

@@ -15,6 +15,7 @@ from portal.demo import history
 from portal.demo.contracts import put_amendment, put_contract
 from portal.demo.deals import STORIES, Story
 from portal.demo.people import VENDOR, Entry, put_connections, put_vendor_people
+from portal.demo.renewals import put_renewals
 from portal.demo.usage import put_usage
 from portal.lib import clock
 
@@ -26,6 +27,7 @@ def seed() -> list[Entry]:
     for story in STORIES:
         if not Deal.objects.filter(source="manual", external_id=story.key).exists():
             _tell(story, people[story.csm])
+    put_renewals()
     entries = [Entry(email, f"{name}, {role} at the vendor") for email, name, role in VENDOR]
     for story in STORIES:
         if story.live:

@@ -52,6 +52,12 @@ USES = {
         course=((0, 15), (3, 45)),
         tickets=((0, 1, 0), (3, 3, 0)),
     ),
+    "demo-kestrel": Use(
+        seats={"Dispatch": 24, "Customer service": 16},
+        features={"Orders": (0.95, -26), "Stock alerts": (0.5, 6), "Reports": (0.4, 20)},
+        course=((0, 20), (6, 71), (40, 88)),
+        tickets=((0, 4, 1), (10, 2, 0), (40, 1, 0)),
+    ),
 }  # fmt: skip
 
 

@@ -116,6 +116,7 @@ def test_queries_do_not_grow_with_the_numbers(
         MeasurementFactory(objective=numbers[0].objective, claimed_by=csm)
         WinFactory(milestone=stop)
     browser = enter(sponsor)
+    browser.get(page(plan))
     with django_assert_num_queries(8):
         browser.get(page(plan))
 
