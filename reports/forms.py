@@ -42,7 +42,9 @@ class EditionForm(PlanForm):
         self.fields[kind.about.value] = _ABOUT[kind.about](user, account)
         self.fields |= _SPAN[kind.span]()
         if len(kind.audiences) > 1:
-            self.fields["audience"] = forms.ChoiceField(label=_("For"), choices=Audience.choices)
+            self.fields["audience"] = forms.ChoiceField(
+                label=_("For"), choices=Audience.choices, initial=kind.audiences[0]
+            )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"),
             choices=[(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],

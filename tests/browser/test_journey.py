@@ -122,7 +122,7 @@ def make_a_recap(page: Page, folder: Path, look, name: str) -> Path:
     """Ask, watch the steps, download. The PDF says what the pages said."""
     page.get_by_role("link", name="Make a value recap").click()
     look(page, f"{name}-recap-form-1280")
-    page.get_by_role("button", name="Make the recap").click()
+    page.get_by_role("button", name="Make the document").click()
     expect(page.locator(".steps, [aria-labelledby=ready-head]").first).to_be_visible()
     look(page, f"{name}-recap-steps-1280")
     button = page.get_by_role("link", name="Download the PDF")

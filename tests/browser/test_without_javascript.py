@@ -99,7 +99,7 @@ def test_a_measurement_and_a_recap(demo: Stack, people) -> None:
 
     csm.goto(plan.path)
     csm.get_by_role("link", name="Make a value recap").click()
-    csm.get_by_role("button", name="Make the recap").click()
+    csm.get_by_role("button", name="Make the document").click()
     # The page loads itself again until the document is there.
     expect(csm.get_by_role("link", name="Download the PDF")).to_be_visible(timeout=40_000)
 
