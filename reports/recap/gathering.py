@@ -20,9 +20,11 @@ from accounts.models import Stakeholder
 from plans.models import Evidence, Milestone, Plan, Task
 from reports.base import common_facts
 from reports.kinds import Asked
+from reports.models import Audience
 from reports.recap.breadth import read_breadth
 from reports.recap.first_value import first_values
 from reports.recap.measured import reached_objectives, read_objectives
+from reports.recap.roi_reading import read_roi
 from reports.recap.snapshot import (
     AcceptedEvidence,
     MilestoneState,
@@ -118,6 +120,9 @@ def _snapshot(scope: Scope, asked: Asked) -> RecapSnapshot:
         ),
         breadth=read_breadth(plan.account_id, scope.period_from, scope.period_to),
         waited=read_waiting(plan),
+        roi=read_roi(plan.account, scope.period_from, scope.period_to)
+        if asked.audience == Audience.INTERNAL
+        else None,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +17,9 @@ from accounts.services.amending import amend_contract
 from accounts.services.cohorts import expose_contract, put_cohort
 from accounts.services.costs import add_cost, remove_cost
 from plans.models import Renewal
+from reports.kinds import Asked
+from reports.recap.document import render
+from reports.recap.gathering import gather
 from reports.roi import read_returns
 from reports.roi_reckoning import Range
 from tests.accounts.contracts import make_contract, sold
@@ -187,3 +192,24 @@ def test_the_page_says_the_return_its_rows_and_its_method(enter: Enter, plan, ac
     assert "before the first one" in text(wrong)
     empty = enter(csm).get(url, {"first": "2020-01-01", "last": "2020-12-31"})
     assert "Nothing was decided" in text(empty)
+
+
+def test_a_recap_prints_it_for_the_vendors_own_people_only(plan, account, csm):
+    contract = make_contract(account, csm)
+    decide(plan, contract, 1800, 2000)
+    spend(csm, account)
+    spend(csm, account, "7000", currency="JPY")
+
+    def asked(audience: str) -> Asked:
+        return Asked(account, plan, None, FIRST, LAST, "en", "a4", audience)
+
+    with CaptureQueriesContext(connection) as seen:
+        inside = gather(asked("internal"))
+    assert len(seen) < 30
+    assert (inside.roi.currency, inside.roi.preserved.base, inside.roi.ratio.base) == ("EUR", 1800, 3)
+    assert [row.term for row in inside.roi.rows] == ["expansion", "preserved", "cost"]
+    assert inside.roi.assumptions == ("Not in these numbers: what is in JPY.",)
+    assert "Renewal revenue preserved" in render(inside, "v3")
+    outside = gather(asked("shared"))
+    assert outside.roi is None
+    assert "Return on the account" not in render(outside, "v3")
