@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.lib.migrations import together
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='measurement',
             name='evidence',
@@ -247,4 +249,4 @@ class Migration(migrations.Migration):
             model_name='supportfigure',
             constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('account', 'period_from', 'period_to'), name='plans_support_once'),
         ),
-    ]
+    ])
