@@ -101,9 +101,15 @@ def win_text(one: Outcome, snapshot: RecapSnapshot) -> WinText:
 
 
 def measured_seal(one: Measurement) -> Seal:
+    if one.state is Claim.RETURNED and one.claimed_side is Side.VENDOR:
+        return Seal("", _("Returned by the customer; not counted."))
     if one.state is Claim.RETURNED:
         return Seal("", _("Returned; not counted."))
-    return _seal_of(one.standing or _as_before(one))
+    said = one.standing or _as_before(one)
+    if said.state == "confirmed" and one.claimed_side is Side.CUSTOMER and one.confirmed_on:
+        words = {"by": one.claimed_by, "name": one.confirmed_by, "day": short_day(one.confirmed_on)}
+        return Seal("confirmed", _("Entered by %(by)s, confirmed by %(name)s on %(day)s.") % _short(words))
+    return _seal_of(said)
 
 
 def stands(one: Measurement) -> str:
@@ -130,6 +136,10 @@ def _as_before(one: Measurement | Outcome) -> Standing:
 
 def _seal_of(one: Standing) -> Seal:
     return seal(one.state, shortened(one.name, NAME_IN_SEAL), one.day)
+
+
+def _short(words: dict[str, str]) -> dict[str, str]:
+    return {key: shortened(value, NAME_IN_SEAL) for key, value in words.items()}
 
 
 def _confirmed_before(one: Objective) -> str:

@@ -116,7 +116,7 @@ def test_every_fact_is_printed() -> None:
     for words in (
         "12 days to 6.5 days", "Thanks to Katrin Vogel, Jonas Weber, Priya Raman.",
         "Claimed; not confirmed yet. Reached on 16 June 2026.",
-        "10 Apr 2026 7.0 days Returned; not counted.",
+        "10 Apr 2026 7.0 days Returned by the customer; not counted.",
         "Last confirmed: 71%, by Katrin Vogel on 22 Apr 2026.",
         "45 people used it in the week to 28 June 2026: 75% of 60 seats. That is 14 more than in the week to 7 June "
         "2026. 1 of 2 features was used in this period.",

@@ -146,11 +146,11 @@ def test_who_stands_behind_a_number_is_said(plan, csm, champion) -> None:
     measured(plan, csm, date(2026, 5, 1), "7")
     words = render(gathered(plan))
     assert "The one objective has reached its target, not confirmed by the customer." in words
-    assert "Not confirmed by the customer." in words
+    assert "Claimed by Carla Csm; not confirmed yet." in words
     measured(plan, champion, date(2026, 5, 2), "6")
     words = render(gathered(plan))
     assert "The one objective has reached its target, not confirmed yet." in words
-    assert "Entered by Chloe Champion, not confirmed yet." in words
+    assert "Claimed by Chloe Champion; not confirmed yet." in words
     Measurement.objects.filter(claimed_by=champion).update(accepted_by=csm, accepted_at=at(TODAY))
     words = render(gathered(plan))
     assert "Entered by Chloe Champion, confirmed by Carla Csm on 30\xa0Jun\xa02026." in words
