@@ -40,7 +40,8 @@ def addresses(stack: Stack, who: str) -> list[str]:
     seen = {
         CSM: [*good.values(), late["plan"], late["account"], late["turn"], _at(stack, "Orrin Robotics")["plan"]],
         EXECUTIVE: [late["plan"], late["account"], good["win"], good["signoff"]],
-        SPONSOR: [good[name] for name in ("plan", "account", "facts", "signoff", "asking", "timeline", "turn")],
+        SPONSOR: [good[name] for name in ("plan", "account", "facts", "scoreboard", "signoff", "asking",
+                                          "timeline", "turn")],
         CHAMPION: [good[name] for name in ("plan", "account", "closed", "milestone", "signoff", "dates", "why",
                                            "meetings", "meeting", "adding", "form", "objective", "talk", "win",
                                            "timeline")] + [late["plan"], late["account"]],
@@ -79,7 +80,8 @@ def _at(stack: Stack, name: str) -> dict[str, str]:
         "win": win and f"wins/{win}/", "form": f"tasks/{form}/", "why": f"tasks/{task}/why/",
     }  # fmt: skip
     found = {key: f"/plans/{plan}/{part}" for key, part in parts.items() if part is not None}
-    return found | {"account": f"/accounts/{account}/", "facts": f"/accounts/{account}/facts/"}
+    pages = {"account": "", "facts": "facts/", "scoreboard": "scoreboard/"}
+    return found | {key: f"/accounts/{account}/{part}" for key, part in pages.items()}
 
 
 def _from_mails(stack: Stack) -> list[str]:
