@@ -6,10 +6,13 @@ import pytest
 
 from portal.lib.canonical import digest
 from reports.documents import read_snapshot
+from reports.first_win.document import render as render_win
 from reports.recap.document import render
-from tests.reports.recaps import DATA
+from tests.reports.first_wins import first_win
+from tests.reports.recaps import DATA, full_recap
 
-STYLES = Path(__file__).parents[2] / "templates/reports/pdf/recap"
+PDF = Path(__file__).parents[2] / "templates/reports/pdf"
+STYLES = PDF / "recap"
 # The bytes of a snapshot as they were kept before there were other kinds of documents, and what they were called.
 KEPT = (DATA / "recap_issued.json").read_bytes()
 SEAL = "55f19e214014263539e36b8075dd7d34d8b07ddc4559681b00d4fe15f8fff1e9"
@@ -38,3 +41,26 @@ def test_an_issued_version_is_as_it_was(version) -> None:
     html = digest(render(read_snapshot("recap", KEPT), version).encode())
     style = digest((STYLES / f"{version}.css").read_bytes())
     assert (html, style) == ISSUED[version], f"{version} has been issued: make the next version instead"
+
+
+# From here on all stand on a base that they share, which never changes either.
+BASE = "5866f61daf3c405df3995e3a20bb57ef8755ffdce8a16f357186cd62174a2551"
+ON_THE_BASE = {
+    "recap/v3": (
+        "8e2d2d9e16451a76543c52ce7a173cadc4f4b58c9beabf695836347611ee9db8",
+        "79a73b682937fda1f90377c0e8909608b9a80dea440f924d9b47a5681c0a3a10",
+    ),
+    "first_win/v1": (
+        "cfa5cf7cda89272a4a6e0bc2e1ff3c042fa7b4f1391bd445219c25ab0280f0af",
+        "5f25df66e2dd2e9508fe63d520f08a1a1a7454d26385950ac1817a003dcdb973",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ON_THE_BASE)
+def test_an_issued_version_on_the_base_is_as_it_was(name) -> None:
+    kind, version = name.split("/")
+    told, drawn = {"recap": (full_recap(), render), "first_win": (first_win(), render_win)}[kind]
+    html, style = digest(drawn(told, version).encode()), digest((PDF / f"{name}.css").read_bytes())
+    assert (html, style) == ON_THE_BASE[name], f"{name} has been issued: make the next version instead"
+    assert digest((PDF / "base/v1.css").read_bytes()) == BASE, "base/v1 has been issued: make the next one"
