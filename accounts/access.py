@@ -6,7 +6,15 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Account, CalendarKey, Contract, Invitation, Stakeholder, User
+from accounts.models import (
+    Account,
+    CalendarKey,
+    Contract,
+    Invitation,
+    SecurityConfirmation,
+    Stakeholder,
+    User,
+)
 from accounts.permissions import Actor, actor_at_vendor, actor_on
 
 
@@ -49,6 +57,26 @@ def get_invitation(request: HttpRequest, invitation_id: UUID, action: str) -> tu
     actor = actor_on(signed_in(request), invitation.account_id)
     actor.require(action)
     return invitation, actor
+
+
+def get_confirmation(
+    request: HttpRequest, confirmation_id: UUID, action: str
+) -> tuple[SecurityConfirmation, Actor]:
+    """One that was not removed. For the vendor's own a stakeholder needs the right on one of their accounts."""
+    seen = SecurityConfirmation.objects.visible_to(request.user).standing()
+    confirmation = get_object_or_404(seen.select_related("account"), pk=confirmation_id)
+    user: User = request.user  # type: ignore[assignment]
+    if confirmation.account_id:
+        actor = actor_on(user, confirmation.account_id)
+    elif user.vendor_role:
+        actor = actor_at_vendor(user)
+    else:
+        roles = Stakeholder.objects.joined().filter(user=user).values_list("role", flat=True)
+        actor = next(
+            (one for one in (Actor(user, role) for role in roles) if one.may(action)), Actor(user, "")
+        )
+    actor.require(action)
+    return confirmation, actor
 
 
 def get_vendor_person(request: HttpRequest, person_id: UUID, action: str) -> tuple[User, Actor]:

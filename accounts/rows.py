@@ -1,16 +1,17 @@
 """Rows for the pages about who: plain strings, made in one place, so that templates only place them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Side
-from accounts.models import Account, Deal, Invitation, Stakeholder, User
+from accounts.models import Account, Deal, Invitation, SecurityConfirmation, Stakeholder, User
 from accounts.permissions import Actor
 from portal.lib.days import long_day, period, short_day
 
@@ -187,3 +188,38 @@ def _standing(stakeholder: Stakeholder, invitation: Invitation | None) -> str:
     if invitation is None or invitation.state == "accepted":
         return _("not invited yet")
     return invitation_state_label(invitation.state)
+
+
+SOON_EXPIRED = timedelta(days=30)
+
+
+def confirmation_row(one: SecurityConfirmation, today: date, removable: bool) -> dict[str, Any]:
+    """A security confirmation; one that has expired says so, one that will within a month, too."""
+    until = one.valid_until
+    if until and until < today:
+        state, label = "late", _("Expired")
+    elif one.valid_from and one.valid_from > today:
+        state, label = "", _("Not valid yet")
+    elif until and until - today <= SOON_EXPIRED:
+        state, label = "due", _("Expires soon")
+    else:
+        state, label = "ok", _("Valid")
+    return {
+        "name": one.name,
+        "issuer": one.issuer,
+        "state": state,
+        "state_label": label,
+        "term_label": _term(one.valid_from, until),
+        "file_url": reverse("security_file", args=[one.pk]) if one.file else "",
+        "file_label": f"{one.file_name} ({filesizeformat(one.size or 0)})" if one.file else "",
+        "url": one.url,
+        "remove_url": reverse("security_remove", args=[one.pk]) if removable else "",
+    }
+
+
+def _term(first: date | None, last: date | None) -> str:
+    if first and last:
+        return period(first, last)
+    if last:
+        return _("until %(day)s") % {"day": long_day(last)}
+    return _("since %(day)s") % {"day": long_day(first)} if first else _("without an end")

@@ -395,6 +395,19 @@ GET  brand_css                       200   200   200   200   200   200   200   2
 POST brand_css                       405   405   405   405   405   405   405   405   405   405   405
 GET  brand_logo                      404   404   404   404   404   404   404   404   404   404   404
 POST brand_logo                      405   405   405   405   405   405   405   405   405   405   405
+# Security confirmations: everybody's, the account's own, and one file of each
+GET  security                        302   200   200   200   403   403   403   403   403   302   403
+POST security                        302   422   422   403   403   403   403   403   403   302   403
+GET  account_security                302   200   200   200   200   200   403   403   404   302   404
+POST account_security                302   422   422   403   403   403   403   403   404   302   404
+GET  security_remove                 302   405   405   405   405   405   405   405   405   302   405
+POST security_remove                 302   302   302   403   403   403   403   403   404   302   404
+GET  security_file                   302   200   200   200   200   200   403   403   404   302   404
+POST security_file                   302   405   405   405   405   405   405   405   405   302   405
+GET  security_remove:everybodys      302   405   405   405   405   405   405   405   405   302   405
+POST security_remove:everybodys      302   302   302   403   403   403   403   403   403   302   404
+GET  security_file:everybodys        302   200   200   200   200   200   403   403   200   302   404
+POST security_file:everybodys        302   405   405   405   405   405   405   405   405   302   405
 # Probes
 GET  healthz                         503   503   503   503   503   503   503   503   503   503   503
 POST healthz                         405   405   405   405   405   405   405   405   405   405   405

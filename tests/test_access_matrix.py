@@ -31,6 +31,7 @@ from accounts.models import (
     Fact,
     Invitation,
     RiskCohort,
+    SecurityConfirmation,
     Stakeholder,
     User,
 )
@@ -89,6 +90,7 @@ CASES = {
     "own": lambda things: things | {"task_id": task_of(things["plan"], 3).pk},
     "note": lambda things: things | {"comment_id": things["note_id"]},
     "champions": lambda things: things | {"stage_id": things["plan"].stages.get(key="use").pk},
+    "everybodys": lambda things: things | {"confirmation_id": things["everybodys"]},
     "unknown": lambda things: things | {"token": "nothing", "signed": "nothing", "link": "nothing"},
 }
 
@@ -180,6 +182,8 @@ def things(account, plan, everybody) -> dict[str, Any]:
         "token": make_calendar_key(by=champion).token,
         "import_id": UsageImport.objects.create(file_name="usage.csv", step="checked").pk,
         "feed_id": UsageFeed.objects.create(name="product", token_sha256="0" * 64).pk,
+        "confirmation_id": _confirmation(account).pk,
+        "everybodys": _confirmation(None).pk,
         "brand": "1f4fa3",
         "accent": "b4552d",
         "digest": "nothing",
@@ -365,6 +369,13 @@ def _file_evidence(plan: Plan, claimed_by: User) -> Evidence:
     return EvidenceFactory(
         task=task_of(plan, 1), claimed_by=claimed_by, kind="file", file=keep_file(b"proof", ".txt"),
         file_name="proof.txt", content_type="text/plain", size=5, sha256=hashlib.sha256(b"proof").hexdigest(),
+    )  # fmt: skip
+
+
+def _confirmation(account: Account | None) -> SecurityConfirmation:
+    return SecurityConfirmation.objects.create(
+        account=account, name="ISO 27001", issuer="TÜV", file=keep_file(b"a certificate", ".txt"),
+        file_name="iso.txt", content_type="text/plain", size=13, sha256="0" * 64,
     )  # fmt: skip
 
 

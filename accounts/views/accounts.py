@@ -114,6 +114,7 @@ def page_of(account: Account, actor: Actor, domains_form: DomainsForm | None = N
         "facts_url": reverse("account_facts", args=[account.pk]) if actor.may("fact.view") else "",
         "scoreboard_url": reverse("scoreboard", args=[account.pk]) if actor.may("scoreboard.view") else "",
         "usage_url": reverse("account_usage", args=[account.pk]) if actor.may("usage.view") else "",
+        "security_url": reverse("account_security", args=[account.pk]) if actor.may("security.view") else "",
         "can": can,
     }
 
