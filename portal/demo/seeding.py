@@ -13,8 +13,9 @@ from plans.services.going_live import make_live
 from plans.services.notifying import notify_plan
 from portal.demo import history
 from portal.demo.contracts import put_amendment, put_contract
+from portal.demo.costs import put_cohort, put_costs
 from portal.demo.deals import STORIES, Story
-from portal.demo.people import VENDOR, Entry, put_connections, put_vendor_people
+from portal.demo.people import ADMIN, VENDOR, Entry, put_connections, put_vendor_people
 from portal.demo.renewals import put_renewals
 from portal.demo.usage import put_usage
 from portal.lib import clock
@@ -27,6 +28,7 @@ def seed() -> list[Entry]:
     for story in STORIES:
         if not Deal.objects.filter(source="manual", external_id=story.key).exists():
             _tell(story, people[story.csm])
+    put_cohort(people[ADMIN], timezone.now().date())
     put_renewals()
     entries = [Entry(email, f"{name}, {role} at the vendor") for email, name, role in VENDOR]
     for story in STORIES:
@@ -56,6 +58,7 @@ def _tell(story: Story, csm: User) -> None:
     history.let_people_in(plan.account, (closed + timedelta(days=2)).date())
     history.work_through(plan, story, csm)
     put_usage(plan.account, story.key, closed.date())
+    put_costs(plan.account, story.key, csm)
     put_amendment(plan.account, story.key, by=by, plan_id=plan.pk)
     # What is new to people stands in their inbox at once; the sweep would take a moment.
     notify_plan(plan.pk)
