@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import get_account, get_vendor_actor
+from accounts.contract_forms import plain
 from accounts.contract_rows import contract_name, contract_url
 from accounts.cost_forms import CohortForm, CostForm, MemberForm
 from accounts.models import CohortMember, RiskCohort
@@ -101,7 +102,7 @@ def cohort_detail(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     actor = get_vendor_actor(request, "cohort.manage")
     cohort = get_object_or_404(RiskCohort, pk=cohort_id)
     posted = request.method == "POST"
-    said = {name: getattr(cohort, name) for name in CohortForm.base_fields}
+    said = {name: plain(getattr(cohort, name)) for name in CohortForm.base_fields}
     form = CohortForm(request.POST if posted else None, initial=said)
     if form.is_valid():
         try:
@@ -146,7 +147,7 @@ def _show_cohort(
     form: CohortForm | None = None,
     member_form: MemberForm | None = None,
 ) -> HttpResponse:
-    said = {name: getattr(cohort, name) for name in CohortForm.base_fields}
+    said = {name: plain(getattr(cohort, name)) for name in CohortForm.base_fields}
     members = cohort.members.select_related("contract__account").order_by("contract__account__name")
     context = {
         "cohort": _cohort(cohort),
@@ -167,7 +168,7 @@ def _cohort(cohort: RiskCohort) -> dict[str, Any]:
         "id": cohort.pk,
         "name": cohort.name,
         "days": period(cohort.starts_on, cohort.ends_on),
-        "baseline": _("%(base)s%% (%(low)s to %(high)s%%)") % words,
+        "baseline": _("Baseline %(base)s%% (%(low)s to %(high)s%%)") % words,
     }
 
 

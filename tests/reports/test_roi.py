@@ -169,7 +169,7 @@ def test_cohorts_by_their_pages(enter: Enter, account, csm, admin):
     url = reverse("cohort_detail", args=[RiskCohort.objects.get().pk])
     browser.post(f"{url}expose/", {"contract": contract.pk})
     shown = text(browser.get(url))
-    assert "20% (10 to 40%)" in shown
+    assert "Baseline 20% (10 to 40%)" in shown
     assert "EUR 1,800.00" in shown
     assert "1 contract" in text(browser.get(reverse("cohort_list")))
     browser.post(f"{url}{CohortMember.objects.get().pk}/remove/")
