@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import translation
 
@@ -44,7 +45,7 @@ def gather(asked: Asked) -> FirstWin:
 def _snapshot(win: Win, asked: Asked) -> FirstWin:
     zone = win.plan.account.zone
     before, after = before_after(win)
-    found = _evidence(win)
+    found, more = _evidence(win)
     standing = standing_of(win, zone, proved=any(one.accepted_at for one in found))
     first = win.reached_on == win.plan.first_value_on and win.plan.signed_on is not None
     of = win.objective or win.milestone
@@ -62,8 +63,8 @@ def _snapshot(win: Win, asked: Asked) -> FirstWin:
         standing=kept(standing),
         credits=_credits(win),
         credits_others=win.credits_others,
-        proofs=_proofs(found[:MOST_PROOFS], asked.pictures, zone),
-        proofs_more=max(0, len(found) - MOST_PROOFS),
+        proofs=_proofs(found, asked.pictures, zone),
+        proofs_more=more,
         next_step=win.next_step or next_stop(win),
         shared_by=str(win.share_consent_by or "") if win.share_consent_at else "",
         shared_on=_day(win.share_consent_at, zone),
@@ -71,18 +72,21 @@ def _snapshot(win: Win, asked: Asked) -> FirstWin:
     )
 
 
-def _evidence(win: Win) -> list[Any]:
-    """What was accepted for the win's milestone, the latest first, pictures before all else; or what proves its
-    number."""
+def _evidence(win: Win) -> tuple[list[Any], int]:
+    """What was accepted for the win's milestone, pictures first, then the latest; or what proves its number. Of too
+    many the first, and how many more there are."""
     if win.milestone_id is None:
         proof = win.measurement.evidence if win.measurement else None
-        return [proof] if proof and proof.returned_at is None else []
-    rows = (
+        return [proof] if proof and proof.returned_at is None else [], 0
+    picture = Q(content_type__startswith="image/") & ~Q(file="")
+    rows: QuerySet[Any] = (
         Evidence.objects.filter(plan=win.plan_id, task__milestone=win.milestone_id, accepted_at__isnull=False)
         .select_related("claimed_by", "accepted_by")
-        .order_by("-accepted_at", "-pk")
+        .annotate(all=Window(Count("pk")), drawn=ExpressionWrapper(picture, output_field=BooleanField()))
+        .order_by("-drawn", "-accepted_at", "-pk")[:MOST_PROOFS]
     )
-    return sorted(rows, key=lambda one: not _is_picture(one))
+    found = list(rows)
+    return found, found[0].all - len(found) if found else 0
 
 
 def _is_picture(one: Evidence) -> bool:
