@@ -6,7 +6,6 @@ from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from accounts.choices import Side
 from accounts.models import Account, Deal, Invitation, SecurityConfirmation, Stakeholder, User
 from accounts.permissions import Actor
 from portal.lib.days import long_day, period, short_day
+from portal.lib.money import money_text
 
 
 def account_head(account: Account, by: Actor) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def deal_row(deal: Deal) -> dict[str, Any]:
         "closed_label": _("closed on %(day)s") % {"day": long_day(deal.closed_on)}
         if deal.closed_on
         else _("day of closing unknown"),
-        "amount_label": money(deal.amount, deal.currency),
+        "amount_label": money_text(deal.amount, deal.currency) if deal.amount is not None else "",
         "term_label": period(contract.starts_on, contract.ends_on) if contract else "",
     }
 
@@ -155,12 +155,6 @@ def edition_row(edition: Any) -> dict[str, Any]:
         "url": reverse("edition_detail", args=[edition.pk]),
         "when_label": period(edition.period_from, edition.period_to),
     }
-
-
-def money(amount: Any, currency: str) -> str:
-    if amount is None:
-        return ""
-    return f"{number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)} {currency}".strip()
 
 
 def invitation_state_label(state: str) -> str:

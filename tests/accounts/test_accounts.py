@@ -33,7 +33,7 @@ def deal(account) -> Deal:
 def test_the_vendor_sees_deals_and_contracts(enter, csm, account, deal):
     text = enter(csm).get(page(account)).content.decode()
     assert "Quote engine" in text
-    assert "125,000.00 EUR" in text
+    assert "EUR\u00a0125,000.00" in text
     assert "1 Apr 2026 to 31 Mar 2027" in text
 
 

@@ -35,13 +35,15 @@ _FIXED = {
 def addresses(stack: Stack, who: str) -> list[str]:
     """The paths that this person is shown, other people's forbidden ones (403, 404) among them."""
     late, good = _at(stack, "Halden Components"), _at(stack, "Aldergate Insurance")
+    ending = _at(stack, "Marlow Print Works")
     if who == NOBODY:
         return [*_FIXED[who], *_from_mails(stack)]
     seen = {
-        CSM: [*good.values(), late["plan"], late["account"], late["turn"], _at(stack, "Orrin Robotics")["plan"]],
+        CSM: [*good.values(), late["plan"], late["account"], late["turn"], _at(stack, "Orrin Robotics")["plan"],
+              "/renewals/?all", ending["renewal"], ending["values"]],
         EXECUTIVE: [late["plan"], late["account"], good["win"], good["signoff"]],
-        SPONSOR: [good[name] for name in ("plan", "account", "facts", "scoreboard", "signoff", "asking",
-                                          "timeline", "turn")],
+        SPONSOR: [good[name] for name in ("plan", "account", "contract", "facts", "scoreboard", "signoff", "asking",
+                                          "timeline", "turn", "renewal", "values")],
         CHAMPION: [good[name] for name in ("plan", "account", "closed", "milestone", "signoff", "dates", "why",
                                            "meetings", "meeting", "adding", "form", "objective", "talk", "win",
                                            "timeline")] + [late["plan"], late["account"]],
@@ -77,10 +79,19 @@ def _at(stack: Stack, name: str) -> dict[str, str]:
         "milestone": f"milestones/{milestone}/", "milestone-why": f"milestones/{milestone}/why/",
         "signoffs": "signoffs/", "asking": "signoffs/new/", "signoff": signoff and f"signoffs/{signoff}/",
         "objective": f"objectives/{objective}/", "talk": f"talk/objective/{objective}/",
+        "renewal": "renewal/", "values": "values/",
         "win": win and f"wins/{win}/", "form": f"tasks/{form}/", "why": f"tasks/{task}/why/",
     }  # fmt: skip
     found = {key: f"/plans/{plan}/{part}" for key, part in parts.items() if part is not None}
     pages = {"account": "", "facts": "facts/", "scoreboard": "scoreboard/"}
+    ((contract,),) = stack.sql(
+        "SELECT id FROM accounts_contract WHERE account_id = %s ORDER BY starts_on DESC LIMIT 1", account
+    )
+    found |= {
+        "contract": f"/accounts/{account}/contracts/{contract}/",
+        "costs": f"/accounts/{account}/costs/",
+        "roi": f"/accounts/{account}/roi/",
+    }
     return found | {key: f"/accounts/{account}/{part}" for key, part in pages.items()}
 
 
