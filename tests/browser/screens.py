@@ -23,7 +23,7 @@ CUSTOMERS = (SPONSOR, CHAMPION, LATE_CHAMPION)
 _FIXED = {
     NOBODY: ["/sign-in/", "/check/", "/demo/", "/demo/mail/", "/nothing-here/"],
     ADMIN: ["/", "/portfolio/", "/accounts/", "/people/", "/connections/", "/deliveries/", "/editions/",
-            "/editions/new/", "/editions/new/?kind=packet", "/deals/new/"],
+            "/editions/new/", "/editions/new/?kind=packet", "/deals/new/", "/cohorts/"],
     CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/", "/inbox/"],
     EXECUTIVE: ["/", "/editions/"],
     SPONSOR: ["/"],
