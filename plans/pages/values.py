@@ -30,11 +30,6 @@ def values_context(
     settled = _settled(plan)
     count = len(numbers) + len(wins)
     running = plan.state == "live"
-    asked = ngettext(
-        "%(n)d number or win waits for the customer's confirmation.",
-        "%(n)d numbers and wins wait for the customer's confirmation.",
-        count,
-    )
     return {
         "plan": {
             "id": plan.pk,
@@ -43,7 +38,7 @@ def values_context(
             "account": plan.account.name,
         },
         "open": [*numbers, *wins],
-        "headline": asked % {"n": count} if count else _("Nothing waits for the customer's confirmation."),
+        "headline": _headline(count, actor),
         "ours": _of_customer(plan) if actor.side == Side.VENDOR else [],
         "settled": settled,
         "problem": problem,
@@ -52,6 +47,22 @@ def values_context(
             "ask": running and bool(count) and actor.may("value.ask"),
         },
     }
+
+
+def _headline(count: int, actor: Actor) -> str:
+    if not count:
+        return _("Nothing waits for the customer's confirmation.")
+    if actor.may("value.confirm"):
+        text = ngettext(
+            "%(n)d number or win waits for your word.", "%(n)d numbers and wins wait for your word.", count
+        )
+    else:
+        text = ngettext(
+            "%(n)d number or win waits for the customer's confirmation.",
+            "%(n)d numbers and wins wait for the customer's confirmation.",
+            count,
+        )
+    return text % {"n": count}
 
 
 def _number(one: Measurement, plan: Plan, chosen: Collection[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import Account, SecurityConfirmation, Stakeholder
 from accounts.permissions import Actor, actor_on
+from plans.choices import RenewalNeed
 from plans.models import Evidence, Plan, Renewal
 from plans.services.confirming import confirm_values, open_numbers, open_wins
 from plans.services.measuring import add_measurement
@@ -17,8 +18,6 @@ from plans.services.renewal_windows import open_renewal, reach_renewal
 from plans.services.renewing import mark_ready, meet_item, offer_renewal, prefer_option
 from plans.services.working import complete_task
 from portal.lib import clock
-from reports.services.making import make_edition
-from reports.services.requesting import request_edition
 
 BEGUN, READY = "demo-marlow", "demo-kestrel"
 
@@ -89,6 +88,8 @@ def make_ready(renewal: Renewal) -> None:
     csm = actor_on(account.owner, account.pk) if account.owner else None
     assert csm  # noqa: S101 - the story has one
     sponsor, champion = _lead(account, "sponsor"), _lead(account, "champion")
+    # A document takes seconds to be made, and so small an account can do without a recap.
+    renewal.items.filter(kind=RenewalNeed.RECAP).delete()
     _work_out(csm, renewal)
     with clock.as_of(_days_ago(account, 12)):
         confirm_values(
@@ -103,7 +104,6 @@ def make_ready(renewal: Renewal) -> None:
         for person, key in ((csm, "goals"), (sponsor, "order-form")):
             meet_item(by=person, renewal=renewal, item=renewal.items.get(key=key))
         _finish_late_tasks(plan)
-    _make_recap(csm, plan)
     with clock.as_of(_days_ago(account, 1)):
         renewal.refresh_from_db()
         if readiness(renewal).is_complete:
@@ -135,15 +135,6 @@ def _finish_late_tasks(plan: Plan) -> None:
     ):
         assert task.owner  # noqa: S101 - asked for above
         complete_task(by=actor_on(task.owner, plan.account_id), task=task, version=task.version)
-
-
-def _make_recap(csm: Actor, plan: Plan) -> None:
-    """At once: whoever opens the demo should find it."""
-    today = plan.account.today()
-    edition = request_edition(
-        by=csm, plan=plan, period_from=today - timedelta(days=92), period_to=today - timedelta(days=1)
-    )
-    make_edition(edition.pk)
 
 
 def _lead(account: Account, role: str) -> Actor:

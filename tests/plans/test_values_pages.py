@@ -52,7 +52,7 @@ def boxes(numbers, *wins) -> dict[str, list[str]]:
 
 def test_the_sponsor_confirms_several_at_once(enter, plan, numbers, win, sponsor):
     text = enter(sponsor).get(page(plan)).content.decode()
-    assert "3 numbers and wins wait" in text
+    assert "3 numbers and wins wait for your word" in text
     assert "48\xa0hours → 7\xa0hours, goal 8\xa0hours" in text
     assert "standing--evidenced" in text
     assert "The report." in text
