@@ -4,7 +4,7 @@ so, with the highest of the term beside. A limit on a feature is one for each we
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from accounts.models import Contract, Entitlement
@@ -47,11 +47,19 @@ def _allowance(one: Entitlement, adoption: Adoption) -> Allowance:
         "label": one.label,
         "unit": one.unit,
         "limit": one.limit,
-        "fair_limit": one.limit * one.fair_use_percent / 100,
+        "fair_limit": _fair_limit(one),
         "beyond": one.beyond,
         "overage_price": one.overage_price,
     }
     return Allowance(**limit, **_use(one.measure, adoption))
+
+
+def _fair_limit(one: Entitlement) -> Decimal:
+    """Nobody is a part of a person or of a seat: that is rounded down."""
+    limit = one.limit * one.fair_use_percent / 100
+    return (
+        limit if one.measure.startswith(FEATURE) else max(one.limit, limit.quantize(Decimal(1), ROUND_FLOOR))
+    )
 
 
 def _use(measure: str, adoption: Adoption) -> dict[str, Any]:

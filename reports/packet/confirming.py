@@ -1,7 +1,10 @@
 """Which numbers of the recap the customer has not confirmed, and the recap without them. Pure."""
 
+from collections.abc import Sequence
+
+from portal.lib.figures import figure, with_unit
 from reports.packet.snapshot import Unconfirmed
-from reports.recap.snapshot import Claim, Objective, Outcome, RecapSnapshot
+from reports.recap.snapshot import Claim, Measurement, Objective, Outcome, RecapSnapshot
 
 EVIDENCED, CONFIRMED = "evidenced", "confirmed"
 
@@ -42,7 +45,9 @@ def without_unconfirmed(recap: RecapSnapshot) -> RecapSnapshot:
     return recap.model_copy(
         update={
             "objectives": tuple(_confirmed(one) for one in recap.objectives),
-            "outcomes": tuple(one for one in recap.outcomes if _is_confirmed(one)),
+            "outcomes": tuple(
+                _as_confirmed(one, recap.objectives) for one in recap.outcomes if _is_confirmed(one)
+            ),
         }
     )
 
@@ -56,7 +61,25 @@ def _is_confirmed(one: Outcome) -> bool:
     return one.standing.state == CONFIRMED if one.standing else one.confirmed_on is not None
 
 
+def _as_confirmed(one: Outcome, objectives: Sequence[Objective]) -> Outcome:
+    """A target may have been confirmed at one number and be at a later one now: the confirmed one is said."""
+    for objective in objectives:
+        latest, confirmed = objective.latest, objective.latest_confirmed
+        if (
+            objective.title == one.objective
+            and latest
+            and confirmed
+            and one.after == _said(latest, objective)
+        ):
+            return one.model_copy(update={"after": _said(confirmed, objective)})
+    return one
+
+
+def _said(one: Measurement, objective: Objective) -> str:
+    return with_unit(figure(one.value), objective.unit)
+
+
 def _confirmed(one: Objective) -> Objective:
-    kept = tuple(each for each in one.measurements if each.state is not Claim.CLAIMED)
+    kept = tuple(each for each in one.measurements if each.state is Claim.CONFIRMED)
     latest = one.latest_confirmed
     return one.model_copy(update={"measurements": kept, "now": latest.value if latest else None})

@@ -13,6 +13,7 @@ from accounts.services.branding import read_vendor
 from plans.models import Renewal
 from reports.base import common_facts
 from reports.kinds import Asked
+from reports.models import Audience
 from reports.packet.allowances import allowances_of, read_use
 from reports.packet.assurances import read_confirmations
 from reports.packet.confirming import MOST_UNCONFIRMED, unconfirmed, without_unconfirmed, without_values
@@ -52,7 +53,9 @@ def _snapshot(renewal: Renewal, asked: Asked) -> PacketSnapshot:
     recap = read_recap(asked, contract.starts_on, common, adoption)
     waiting = unconfirmed(recap)
     only_confirmed = vendor.only_confirmed
-    read = read_options(renewal, day)
+    # The customer sees the options once they are offered, and not before, in a document either.
+    shown = renewal.offered_at or asked.audience == Audience.INTERNAL
+    read = read_options(renewal, day) if shown else []
     options = [one.option for one in read]
     people = read_people(asked)
     order = order_of(read, contract, customer=people.sponsor, vendor=people.executive or people.csm)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.base_words import company, short_day
+from reports.base_words import company, short_day, shortened
+from reports.packet.open_words import LONGEST_NAME
 from reports.packet.snapshot import PacketSnapshot
 
 MOST_STEPS = 12
@@ -16,8 +17,8 @@ def next_context(snapshot: PacketSnapshot) -> dict[str, Any]:
     steps = [
         (
             one.title,
-            one.owner or _("nobody yet"),
-            company(snapshot, one.side),
+            shortened(one.owner, LONGEST_NAME) or _("nobody yet"),
+            shortened(company(snapshot, one.side), LONGEST_NAME),
             short_day(one.due) if one.due else "–",
         )
         for one in recap.next_steps

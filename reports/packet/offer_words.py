@@ -11,7 +11,8 @@ from accounts.billing import months_after
 from accounts.choices import Billing, PricePer
 from portal.lib.figures import MINUS, NO_BREAK, figure, places_of, with_unit
 from portal.lib.money import amount_text, minor_units, money_text
-from reports.base_words import long_day, short_day
+from reports.base_words import long_day, short_day, shortened
+from reports.packet.open_words import LONGEST_NAME
 from reports.packet.snapshot import Invoice, Option, OrderLine, PacketSnapshot
 
 SIDE_BY_SIDE = 3
@@ -129,7 +130,7 @@ def _option(one: Option, snapshot: PacketSnapshot) -> OptionText:
 
 def _mark(one: Option, snapshot: PacketSnapshot) -> str:
     if one.preferred_on:
-        facts = {"name": one.preferred_by, "day": short_day(one.preferred_on)}
+        facts = {"name": shortened(one.preferred_by, LONGEST_NAME), "day": short_day(one.preferred_on)}
         return _("Preferred by %(name)s, %(day)s") % facts
     return _("Recommended by %(vendor)s") % {"vendor": snapshot.vendor} if one.recommended else ""
 
@@ -213,8 +214,8 @@ def signature_texts(snapshot: PacketSnapshot) -> list[SignatureText]:
     return [
         SignatureText(
             company=_("For %(company)s") % {"company": company},
-            name=one.name if one else _("Name:"),
-            title=one.title if one else _("Title:"),
+            name=shortened(one.name, LONGEST_NAME) if one else _("Name:"),
+            title=shortened(one.title, LONGEST_NAME) if one else _("Title:"),
         )
         for company, one in signers
     ]

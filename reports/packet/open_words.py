@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from plans.choices import Waiting
 from portal.lib.figures import figure, with_unit
-from reports.base_words import Seal, company, long_day, seal, short_day
+from reports.base_words import Seal, company, long_day, seal, short_day, shortened
 from reports.packet.snapshot import (
     Confirmation,
     EvidenceRow,
@@ -21,6 +21,7 @@ from reports.packet.snapshot import (
 from reports.snapshots import Side
 
 PREFIX = 16
+LONGEST_NAME = 60
 
 
 class Row(NamedTuple):
@@ -106,8 +107,8 @@ def _task(one: OpenTask, snapshot: PacketSnapshot) -> Row:
     return Row(
         title=one.title,
         note=one.blocked_reason,
-        who=one.owner or _("nobody yet"),
-        who_note=company(snapshot, one.side),
+        who=_name(one.owner) or _("nobody yet"),
+        who_note=_name(company(snapshot, one.side)),
         state=_task_state(one, snapshot),
         address=snapshot.portal_address + one.page,
     )
@@ -123,7 +124,9 @@ def _task_state(one: OpenTask, snapshot: PacketSnapshot) -> str:
 
 def _blocked(one: OpenTask, snapshot: PacketSnapshot) -> str:
     if one.blocked_on in (Waiting.CUSTOMER, Waiting.VENDOR):
-        return _("blocked, waits for %(company)s") % {"company": company(snapshot, Side(one.blocked_on))}
+        return _("blocked, waits for %(company)s") % {
+            "company": _name(company(snapshot, Side(one.blocked_on)))
+        }
     return _("blocked")
 
 
@@ -132,8 +135,8 @@ def _missing(one: MissingItem, snapshot: PacketSnapshot) -> Row:
     return Row(
         title=one.text,
         note=one.why,
-        who=", ".join(one.owes) or company(snapshot, one.side),
-        who_note=company(snapshot, one.side) if one.owes else "",
+        who=", ".join(map(_name, one.owes)) or _name(company(snapshot, one.side)),
+        who_note=_name(company(snapshot, one.side)) if one.owes else "",
         state=due % {"day": short_day(one.due_on)} if one.due_on else "",
     )
 
@@ -183,13 +186,18 @@ def _evidence(one: EvidenceRow, kind: str, snapshot: PacketSnapshot) -> Evidence
     return EvidenceText(
         title=one.title,
         note=_("%(kind)s for “%(task)s”") % {"kind": kind, "task": one.task},
-        claimed_by=one.claimed_by,
+        claimed_by=_name(one.claimed_by),
         claimed_on=short_day(one.claimed_on),
-        answered_by=one.answered_by or "–",
+        answered_by=_name(one.answered_by) or "–",
         answer=answers[one.state] % {"day": day},
         digest=_("SHA-256 %(digest)s") % {"digest": _prefix(one.digest)} if one.digest else "",
         address=snapshot.portal_address + one.page,
     )
+
+
+def _name(text: str) -> str:
+    """A name as it fits into a narrow column."""
+    return shortened(text, LONGEST_NAME)
 
 
 def _prefix(digest: str) -> str:
