@@ -24,7 +24,7 @@ def render(snapshot: ScoreboardSnapshot, version: str = VERSIONS[-1]) -> str:
             "weeks": presenting.week_labels(snapshot),
             "measures": [] if snapshot.says_nothing else presenting.measures(snapshot),
             "missing": presenting.missing(snapshot),
-            "definitions": presenting.definitions(snapshot),
+            "definitions": presenting.definitions(),
         }
         return render_to_string(f"reports/pdf/scoreboard/{version}.html", context)
 

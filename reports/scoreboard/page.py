@@ -38,7 +38,7 @@ def scoreboard_page(snapshot: ScoreboardSnapshot, account: Account, actor: Actor
         "lead": presenting.lead(snapshot),
         "missing": presenting.missing(snapshot),
         "measures": [] if snapshot.says_nothing else presenting.measures(snapshot),
-        "definitions": presenting.definitions(snapshot),
+        "definitions": presenting.definitions(),
         "pdf_url": reverse("edition_detail", args=[edition.pk]) if edition else "",
         "can": {"make": actor.may("edition.make")},
     }

@@ -71,7 +71,7 @@ def measures(snapshot: ScoreboardSnapshot) -> list[Measure]:
         _features(snapshot.features) if snapshot.features else None,
         _executives(snapshot.executives, snapshot),
         _support(snapshot.support) if snapshot.support else None,
-        _tasks(snapshot.tasks, snapshot),
+        _tasks(snapshot.tasks),
     ]
     return [one for one in found if one]
 
@@ -94,9 +94,8 @@ def missing(snapshot: ScoreboardSnapshot) -> list[str]:
     return said
 
 
-def definitions(snapshot: ScoreboardSnapshot) -> list[tuple[str, str]]:
+def definitions() -> list[tuple[str, str]]:
     """How each measure is counted: its name, and the rule."""
-    names = {"account": snapshot.account, "vendor": snapshot.vendor}
     return [
         (
             _("Active users"),
@@ -109,11 +108,10 @@ def definitions(snapshot: ScoreboardSnapshot) -> list[tuple[str, str]]:
         (
             _("Executives"),
             _(
-                "sponsors of %(account)s who have joined, and executives of %(vendor)s who have a task or a "
+                "the customer’s sponsors who have joined, and the vendor’s executives who have a task or a "
                 "signature here or did something in these two weeks. Who did an act in the portal, commented or "
                 "signed took part; reading does not count. Of meetings only the holding is recorded, not who came."
-            )
-            % names,
+            ),
         ),
         (
             _("Support"),
@@ -125,10 +123,9 @@ def definitions(snapshot: ScoreboardSnapshot) -> list[tuple[str, str]]:
         (
             _("Tasks"),
             _(
-                "tasks of %(account)s that fell due in the week, by the dates that hold now; on time is done on or "
+                "the customer’s tasks that fell due in the week, by the dates that hold now; on time is done on or "
                 "before that day."
-            )
-            % names,
+            ),
         ),
     ]
 
@@ -268,8 +265,7 @@ def _support(part: SupportPart) -> Measure:
     return Measure("support", row, [late])
 
 
-def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
-    account = {"account": shortened(snapshot.account, NAME)}
+def _tasks(part: TasksPart) -> Measure:
     now = percent_of(part.on_time_now, part.due_now)
     before = percent_of(part.on_time_before, part.due_before)
     lines = []
@@ -281,7 +277,7 @@ def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
             % {"n": part.ahead}
         )
     row = Row(
-        _("Tasks of %(account)s on time") % account,
+        _("Customer’s tasks on time"),
         _percent(now),
         _("%(on_time)s of %(due)s due") % {"on_time": part.on_time_now, "due": part.due_now}
         if part.due_now
@@ -293,7 +289,7 @@ def _tasks(part: TasksPart, snapshot: ScoreboardSnapshot) -> Measure:
     if not part.total:
         return Measure("tasks", row)
     overall = Row(
-        _("All its tasks done"),
+        _("All of its tasks done"),
         _percent(percent_of(part.done_now, part.total)),
         _of(part.done_now, part.total),
         _percent(percent_of(part.done_before, part.total)),

@@ -77,8 +77,8 @@ def test_the_five_measures_of_a_week(account, plan, figures, champion):
     assert found["Features in use"] == ("1\xa0of\xa02", "1\xa0of\xa02", "as last week")
     assert found["Support requests closed"] == ("75%", "–", "nothing to compare")
     assert found["Answered late"][0] == "25%"
-    assert found["Tasks of Acme on time"] == ("50%", "–", "nothing to compare")
-    assert found["All its tasks done"] == ("50%", "0%", "1 more")
+    assert found["Customer’s tasks on time"] == ("50%", "–", "nothing to compare")
+    assert found["All of its tasks done"] == ("50%", "0%", "1 more")
 
 
 def test_a_task_of_today_is_not_late_and_one_after_its_day_is_not_on_time(account, plan, champion):
@@ -132,14 +132,18 @@ def test_without_figures_it_says_so_in_a_sentence(account, plan):
     assert presenting.missing(snapshot)[0] == (
         "How Acme uses the product is not known: no usage figures have come yet."
     )
-    assert list(said(snapshot)) == ["Executives taking part", "Tasks of Acme on time", "All its tasks done"]
+    assert list(said(snapshot)) == [
+        "Executives taking part",
+        "Customer’s tasks on time",
+        "All of its tasks done",
+    ]
 
 
 def test_it_stands_on_one_page_however_much_there_is():
     (rich,) = page_texts(make_pdf(board()))
     assert "82%" in rich
     assert "4 points more" in rich
-    (_full,) = page_texts(make_pdf(full_board(paper="letter")))
+    (_full,) = page_texts(make_pdf(full_board(paper="letter", account="Sehr lange Firma & Söhne " * 8)))
     (empty,) = page_texts(make_pdf(empty_board()))
     assert "Nothing is known of this week yet" in empty
     assert "Measure" not in empty
