@@ -41,6 +41,7 @@ PAGES = frozenset(
         "mention_people",
         "plan_renewal",
         "renewal_detail",
+        "option_edit",
         "value_list",
     }
 )

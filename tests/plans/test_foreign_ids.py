@@ -18,11 +18,13 @@ from django.test import Client
 from django.utils import timezone
 
 import plans.forms
-from accounts.models import Event, Stakeholder, User
-from plans.models import DateProposal, Milestone, Notification, Plan, Stage, Task
+from accounts.models import Contract, Event, Stakeholder, User
+from plans.models import DateProposal, Milestone, Notification, Plan, Renewal, Stage, Task
 from plans.services.knowing import standing_of
+from plans.services.offering import prepare_options
 from plans.services.proposing import propose_date
-from tests.factories import WinFactory, actor, make_live_plan, objective_of, task_of
+from plans.services.renewal_windows import open_renewal
+from tests.factories import EvidenceFactory, WinFactory, actor, make_live_plan, objective_of, task_of
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,31 @@ def dated(house: House) -> dict[str, Any]:
     return {"version": 1, "reason": "It needs it.", "on_last_day": "on"}
 
 
+def proof_on(plan: Plan) -> str:
+    task = task_of(plan, 2)
+    return str(EvidenceFactory(task=task, claimed_by=task.owner).pk)
+
+
+def renewal_on(plan: Plan) -> Renewal:
+    """With three options, made once."""
+    found = Renewal.objects.filter(plan=plan).first()
+    if found is None:
+        contract = Contract.objects.create(
+            account=plan.account, starts_on=plan.kickoff_on, ends_on=plan.ends_on, arr=100, currency="EUR"
+        )
+        found = open_renewal(plan.pk, contract.pk)
+        prepare_options(renewal=found)
+    return found
+
+
+def option_on(plan: Plan) -> str:
+    return str(renewal_on(plan).options.get(kind="same").pk)
+
+
+def decided(house: House) -> dict[str, Any]:
+    return {"version": renewal_on(house.plan).version, "decision": "renewed"}
+
+
 CASES = [
     Case("reassign", "csm", lambda h: h.task(1) + "reassign/", "owner",
          lambda h: h.person("contributor"), stranger_of),
@@ -165,6 +192,11 @@ CASES = [
          lambda h: {"version": 1, "title": "Faster"}),
     Case("a person in a form", "champion", lambda h: h.task(3) + "form/", "q-who",
          lambda h: h.person("contributor"), stranger_of, answers),
+    Case("what proves a number", "csm", lambda h: h.url(f"objectives/{objective_of(h.plan).pk}/measure/"), "evidence",
+         lambda h: proof_on(h.plan), lambda h: [proof_on(plan) for plan in h.others()],
+         lambda h: {"value": "7", "measured_on": h.plan.account.today()}),
+    Case("decide a renewal", "csm", lambda h: h.url(f"renewals/{renewal_on(h.plan).pk}/decide/"), "option",
+         lambda h: option_on(h.plan), lambda h: [option_on(plan) for plan in h.others()], decided),
 ]  # fmt: skip
 
 
