@@ -7,11 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
 
-from accounts.models import Event, Fact
+from accounts.models import Contract, Event, Fact
 from plans.models import Evidence, Plan, Task
 from plans.services.evidence import accept_evidence, return_evidence
 from plans.services.filling import fill_form
 from plans.services.locking import Conflict
+from plans.services.offering import prepare_options
+from plans.services.renewal_windows import open_renewal
+from plans.services.renewing import RenewalConflict, decide_renewal
 from plans.services.working import block_task, complete_task
 from tests.factories import EvidenceFactory, actor, make_live_plan, task_of
 from tests.plans.asked import form_plan
@@ -27,7 +30,7 @@ def at_once(*acts) -> list[object]:
         try:
             gate.wait(timeout=10)
             act()
-        except (Conflict, ValidationError) as error:
+        except (Conflict, RenewalConflict, ValidationError) as error:
             return error
         finally:
             connections.close_all()
@@ -114,3 +117,23 @@ def test_many_complete_many_tasks_and_every_count_is_right(account, owners, cham
     assert (plan.tasks_done, plan.progress_percent, plan.revision) == (12, 100, before + 12)
     assert plan.milestones.filter(reached_at__isnull=True).count() == 0
     assert Event.objects.filter(verb="milestone.reached").count() == 2
+
+
+def test_two_decide_the_same_renewal(plan, csm, admin):
+    contract = Contract.objects.create(
+        account=plan.account, starts_on=plan.kickoff_on, ends_on=plan.ends_on, arr=100, currency="EUR"
+    )
+    renewal = open_renewal(plan.pk, contract.pk)
+    prepare_options(renewal=renewal)
+    same = renewal.options.get(kind="same")
+    ends = at_once(
+        lambda: decide_renewal(
+            by=actor(csm, plan), renewal=renewal, version=1, decision="renewed", option=same
+        ),
+        lambda: decide_renewal(
+            by=actor(admin, plan), renewal=renewal, version=1, decision="lost", reason="Merged."
+        ),
+    )
+    assert [type(end) for end in ends if end] == [RenewalConflict]
+    assert Event.objects.filter(verb="renewal.decided").count() == 1
+    assert Contract.objects.filter(renews=contract).count() == (ends[0] is None)
