@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import get_vendor_actor
 from accounts.models import Vendor
-from accounts.services.branding import VendorConflict, change_vendor, current_vendor, vendor_facts
+from accounts.services.branding import (
+    LogoFacts,
+    VendorConflict,
+    VendorFacts,
+    change_vendor,
+    current_vendor,
+    read_vendor,
+    vendor_facts,
+)
 from accounts.vendor_forms import VendorForm
 from portal.lib.colours import Shades, shades_of
 from portal.lib.files import path_of
@@ -62,8 +70,8 @@ def brand_css(request: HttpRequest, brand: str, accent: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def brand_logo(request: HttpRequest, digest: str) -> FileResponse:
-    logo = current_vendor().logo
-    if logo is None or logo.sha256[:16] != digest or not path_of(logo.file).is_file():
+    logo = _logo(digest, current_vendor()) or _logo(digest, read_vendor())
+    if logo is None or not path_of(logo.file).is_file():
         raise Http404
     response = FileResponse(path_of(logo.file).open("rb"), content_type=logo.media_type)
     response["X-Content-Type-Options"] = "nosniff"
@@ -71,6 +79,11 @@ def brand_logo(request: HttpRequest, digest: str) -> FileResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = FOREVER
     return response
+
+
+def _logo(digest: str, vendor: VendorFacts) -> LogoFacts | None:
+    """The logo of this address. A page of another process may show it before this one has heard of it."""
+    return vendor.logo if vendor.logo and vendor.logo.sha256[:16] == digest else None
 
 
 def _form(vendor: Vendor, *sent: Any) -> VendorForm:
@@ -88,6 +101,9 @@ def _page(request: HttpRequest, vendor: Vendor, form: VendorForm, status: int = 
     facts = vendor_facts(vendor)
     context = {
         "form": form,
+        # What is saved, not what this process remembers.
+        "vendor": facts,
+        "vendor_name": facts.name,
         "logo_url": facts.logo_url,
         "colours": [
             _colour(_("Main colour"), vendor.brand),

@@ -22,15 +22,15 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 
 ELEMENTS = frozenset(
-    """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan linearGradient
+    """svg g defs symbol use title desc path rect circle ellipse line polyline polygon linearGradient
     radialGradient stop clipPath mask""".split()  # noqa: SIM905
 )
 # What a drawing program writes beside the drawing. It is left out; everything else that is not known is refused.
 BESIDE = frozenset(["metadata", "style", "switch"])
 PRESENTATION = frozenset(
     """fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit
-    stroke-dasharray stroke-dashoffset opacity color stop-color stop-opacity clip-path clip-rule mask display visibility
-    font-family font-size font-weight font-style text-anchor letter-spacing dominant-baseline""".split()  # noqa: SIM905
+    stroke-dasharray stroke-dashoffset opacity color stop-color stop-opacity clip-path clip-rule mask display
+    visibility""".split()  # noqa: SIM905
 )
 GEOMETRY = frozenset(
     """id d x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy width height points transform viewBox preserveAspectRatio offset
@@ -125,13 +125,19 @@ def _copy(source: Element, target: Element, classes: Mapping[str, dict[str, str]
         raise ValidationError(_("The drawing contains a script. A logo is not run."))
     if space != SVG or name in BESIDE:
         return
+    if name == "text":
+        raise ValidationError(
+            _(
+                "The drawing contains text, which looks different everywhere. Turn it into paths, or send a PNG."
+            )
+        )
     if name not in ELEMENTS:
         raise ValidationError(
             _("The drawing contains “%(what)s”, which a logo cannot have. Send it as PNG.")
             % {"what": name[:40]}
         )
     copied = SubElement(target, name)
-    if name in ("text", "tspan", "title", "desc"):
+    if name in ("title", "desc"):
         copied.text, copied.tail = source.text, source.tail
     _copy_marks(source, copied, classes)
     for child in source:

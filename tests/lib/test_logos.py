@@ -23,7 +23,7 @@ def test_a_drawing_keeps_what_it_draws():
         "<!-- made by hand --><metadata><x/></metadata><style>.a, .b{fill:#123456;behavior:x} .c{stroke:none}</style>"
         '<defs><linearGradient id="g"><stop offset="0" style="stop-color:#fff"/></linearGradient></defs>'
         '<path class="a c" d="M0 0h40v20z" data-x="1"/><rect fill="url(#g)" width="3" height="4"/>'
-        '<text x="1">Ümlaut</text><use xlink:href="#g"/>'
+        '<title>Ümlaut</title><use xlink:href="#g"/>'
     )
     logo = judge_logo(source)
     assert (logo.media_type, logo.extension, logo.width, logo.height) == ("image/svg+xml", ".svg", 40, 20)
@@ -56,6 +56,7 @@ def test_a_drawing_keeps_what_it_draws():
         ('<rect fill="u\\72l(http://evil.example/)"/>', "fonts or style sheets"),
         ('<rect style="fill:url( //evil.example/ )"/>', "outside of itself"),
         ('<rect style="background:url(http://evil.example/)"/>', "outside of itself"),
+        ('<text x="1">Acme</text>', "contains text"),
         ("<style>@import 'http://evil.example/';</style>", "fonts or style sheets"),
         ("<style>p{background:url(http://evil.example/)}</style>", "outside of itself"),
         ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g><use href="#a"/>', "too many parts"),
