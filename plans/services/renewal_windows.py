@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side, StakeholderRole, Verb
 from accounts.models import Contract, ContractLine, Stakeholder, User
 from plans import renewals
+from plans.choices import RenewalNeed
 from plans.models import (
     Milestone,
     Plan,
@@ -57,10 +58,9 @@ def reach_windows() -> int:
 
 
 def settle_renewals() -> int:
-    """Look again at each that is ready, or has tasks that may be done by now; answers how many are ready no more."""
-    tasks = RenewalItem.objects.filter(renewal=OuterRef("pk"), task__completed_at=None, task__isnull=False)
-    open_ones = Renewal.objects.open().filter(plan__in=Plan.objects.live().running())
-    due = open_ones.filter(Q(ready_at__isnull=False) | Exists(tasks))
+    """Look again at each that has begun: what is done by now, or missing again; answers how many are ready no more."""
+    begun = RenewalWindow.objects.filter(renewal=OuterRef("pk"), reached_at__isnull=False)
+    due = Renewal.objects.open().filter(Exists(begun), plan__in=Plan.objects.live().running())
     return sum(_settle(renewal_id) for renewal_id in list(due.order_by("pk").values_list("pk", flat=True)))
 
 
@@ -78,8 +78,9 @@ def due_contracts() -> Iterator[tuple[UUID, UUID]]:
             ends_on__lte=until,
         )
         for contract in contracts.distinct().select_related("account"):
-            plan = _plan_of(contract)
-            today = contract.account.today()
+            plan, today = _plan_of(contract), contract.account.today()
+            if plan is None:
+                continue
             if plan.playbook_version_id == version.pk and renewals.is_due(first, contract.ends_on, today):
                 yield plan.pk, contract.pk
 
@@ -120,8 +121,22 @@ def _settle(renewal_id: UUID) -> bool:
     if renewal.decided_at:
         return False
     was_ready = renewal.ready_at is not None
-    settle(renewal)
+    again = [line for line in settle(renewal).missing if _asks_again(line)]
+    if again:
+        _add_tasks(renewal, again)
+        touch_plan(renewal.plan_id)
     return was_ready and renewal.ready_at is None
+
+
+def _asks_again(line: Line) -> bool:
+    """It was there before, and is missing again. What is late comes and goes: that is asked for once."""
+    task = line.item.task
+    if line.item.window.reached_at is None:
+        return False
+    if task is None:
+        return True
+    closed_by_portal = task.completed_at is not None and task.completed_by_id is None
+    return closed_by_portal and line.kind != RenewalNeed.RISKS
 
 
 def _add_windows(renewal: Renewal, playbook: PlaybookText) -> None:
@@ -236,11 +251,11 @@ def _lead(plan: Plan, roles: Iterable[str]) -> User | None:
     return next((by_role[role] for role in roles if role in by_role), None)
 
 
-def _plan_of(contract: Contract) -> Plan:
+def _plan_of(contract: Contract) -> Plan | None:
     """The plan of the contract's own deal; else the account's latest one that runs."""
     plans = Plan.objects.live().running().filter(account=contract.account_id)
     own = plans.filter(deal=contract.deal_id).first() if contract.deal_id else None
-    return own or plans.order_by("-live_at", "pk")[0]
+    return own or plans.order_by("-live_at", "pk").first()
 
 
 def _follow_contracts() -> None:

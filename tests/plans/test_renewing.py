@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.choices import Verb
 from accounts.models import Contract, ContractLine, Event, SecurityConfirmation
-from plans.models import Renewal, RenewalItem, Task
+from plans.jobs import sweep_renewals
+from plans.models import Renewal, RenewalItem, Task, UsageFigure, UsageImport
 from plans.services.notifying import notify_plan
 from plans.services.offering import Offered, OptionTerms
 from plans.services.renewing import (
@@ -199,6 +200,22 @@ def test_a_task_whose_need_is_met_closes_by_itself(plan, renewal, csm, champion,
         assert task.completed_by is None
         notify_plan(plan.pk)
         assert sponsor.notifications.get(kind="renewal").subject == "C-1"
+
+
+def test_what_is_missing_again_is_asked_for_again(plan, renewal, csm):
+    def asked() -> int:
+        return Task.objects.filter(plan=plan, title__startswith="Bring in the usage").count()
+
+    told = UsageImport.objects.create()
+    day = plan.account.today()
+    UsageFigure.objects.create(account=plan.account, period_from=day, period_to=day, seats=5, source=told)
+    settle_renewals()
+    assert Task.objects.get(plan=plan, title__startswith="Bring in the usage").completed_at
+    with time_machine.travel(timezone.now() + timedelta(days=30)):
+        for _beat in range(2):
+            sweep_renewals()
+            assert asked() == 2
+        assert missing(renewal)["usage"].startswith("The last usage is of")
 
 
 def test_an_option_that_changes_is_asked_about_again(plan, renewal, csm, champion, sponsor):
