@@ -23,8 +23,9 @@ CUSTOMERS = (SPONSOR, CHAMPION, LATE_CHAMPION)
 _FIXED = {
     NOBODY: ["/sign-in/", "/check/", "/demo/", "/demo/mail/", "/nothing-here/"],
     ADMIN: ["/", "/portfolio/", "/accounts/", "/people/", "/connections/", "/deliveries/", "/editions/",
-            "/editions/new/", "/editions/new/?kind=packet", "/deals/new/", "/cohorts/"],
-    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/", "/inbox/"],
+            "/editions/new/", "/editions/new/?kind=packet", "/deals/new/", "/cohorts/", "/usage/feeds/", "/company/"],
+    CSM: ["/", "/?show=late", "/accounts/", "/deals/new/", "/editions/", "/settings/", "/inbox/", "/usage/",
+          "/security/"],
     EXECUTIVE: ["/", "/editions/"],
     SPONSOR: ["/"],
     CHAMPION: ["/", "/people/", "/settings/", "/inbox/"],
@@ -43,7 +44,7 @@ def addresses(stack: Stack, who: str) -> list[str]:
               "/renewals/?all", ending["renewal"], ending["values"]],
         EXECUTIVE: [late["plan"], late["account"], good["win"], good["signoff"]],
         SPONSOR: [good[name] for name in ("plan", "account", "contract", "facts", "scoreboard", "signoff", "asking",
-                                          "timeline", "turn", "renewal", "values")],
+                                          "timeline", "turn", "renewal", "values", "usage", "security")],
         CHAMPION: [good[name] for name in ("plan", "account", "closed", "milestone", "signoff", "dates", "why",
                                            "meetings", "meeting", "adding", "form", "objective", "talk", "win",
                                            "timeline")] + [late["plan"], late["account"]],
@@ -83,7 +84,9 @@ def _at(stack: Stack, name: str) -> dict[str, str]:
         "win": win and f"wins/{win}/", "form": f"tasks/{form}/", "why": f"tasks/{task}/why/",
     }  # fmt: skip
     found = {key: f"/plans/{plan}/{part}" for key, part in parts.items() if part is not None}
-    pages = {"account": "", "facts": "facts/", "scoreboard": "scoreboard/"}
+    pages = {
+        "account": "", "facts": "facts/", "scoreboard": "scoreboard/", "usage": "usage/", "security": "security/",
+    }  # fmt: skip
     ((contract,),) = stack.sql(
         "SELECT id FROM accounts_contract WHERE account_id = %s ORDER BY starts_on DESC LIMIT 1", account
     )
