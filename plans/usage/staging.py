@@ -210,21 +210,25 @@ def _said_twice() -> Iterator[Fault]:
 
 
 class _Names:
-    """The accounts by what a file may call them: id, the CRM's id, or domain."""
+    """The accounts by what a file may call them: id, the CRM's id (to the letter), or domain."""
 
     def __init__(self, account: Account | None) -> None:
         self._only = account.pk if account else None
-        self._found: dict[str, UUID | str] = {}
+        self._ids: dict[str, UUID | str] = {}
+        self._crm: dict[str, UUID | str] = {}
+        self._domains: dict[str, UUID | str] = {}
         for pk, external, domain in Account.objects.values_list("pk", "external_id", "domain").iterator():
-            for name in {external, domain.lower()} - {""}:
-                self._found[name] = "many_accounts" if name in self._found else pk
-            self._found[str(pk)] = pk
+            self._ids[str(pk)] = pk
+            for names, name in ((self._crm, external), (self._domains, domain.lower())):
+                if name:
+                    names[name] = "many_accounts" if name in names else pk
 
     def find(self, name: str) -> UUID | str:
         """The account's id, or the code of what is wrong."""
         if not name and self._only:
             return self._only
-        found = self._found.get(name) or self._found.get(name.lower(), "unknown_account")
+        low = name.lower()
+        found = self._ids.get(low) or self._crm.get(name) or self._domains.get(low, "unknown_account")
         if self._only and found != self._only and not isinstance(found, str):
             return "other_account"
         return found

@@ -81,6 +81,16 @@ def test_errors_name_line_and_column_and_nothing_is_taken_over(csm, account, oth
     assert current() == set()
 
 
+def test_an_id_of_a_crm_is_meant_to_the_letter(csm, account):
+    """Those of Salesforce differ in nothing but small and capital letters."""
+    account.external_id = "0015g00000AbCdE"
+    account.save()
+    head = "account,week,seats\n"
+    assert counts(brought(csm, f"{head}0015g00000AbCdE,2026-W46,1\n".encode())) == (1, 0, 0)
+    one = brought(csm, f"{head}0015g00000aBcDe,2026-W46,1\n".encode())
+    assert [kept["code"] for kept in one.errors] == ["unknown_account"]
+
+
 def test_only_the_first_errors_are_kept(csm, account):
     one = brought(csm, lines(*["nobody,2026-W46,,,1,2,,,,"] * 300))
     assert (len(one.errors), one.errors_total) == (200, 300)
