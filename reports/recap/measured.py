@@ -54,12 +54,15 @@ def reached_objectives(
 
 
 def _outcome(objective: Objective, run: Sequence[Measurement], win: Win | None, zone: ZoneInfo) -> Outcome:
-    """The number that is printed is the latest; who confirmed it is who confirmed it last."""
+    """The number that is printed is the one that somebody stands behind: the last that was confirmed, else the one
+    that brought the win, else the latest. A later one that nobody has confirmed stands with its objective."""
     sealed = next((one for one in reversed(run) if one.accepted_at), None)
+    of_win = next((one for one in run if win and one.pk == win.measurement_id), None)
+    shown = sealed or of_win or run[-1]
     before = amount(objective.baseline, objective) if objective.baseline is not None else ""
-    after = amount(run[-1].value, objective)
+    after = amount(shown.value, objective)
     told = win if win and is_worded(win) else None
-    stands = standing_of(told, zone) if told else standing(sealed or run[-1], zone)
+    stands = standing_of(told, zone) if told else standing(shown, zone)
     return Outcome(
         title=win.title if win else objective.title,
         detail=(told.story if told else "") or objective.metric,

@@ -129,6 +129,20 @@ def test_words_of_the_vendor_are_proved_by_a_confirmed_number_and_not_confirmed_
     assert outcome().page == f"/plans/{plan.pk}/wins/{win.pk}/"
 
 
+def test_a_later_number_that_nobody_has_confirmed_is_not_printed_as_confirmed(plan, csm, champion) -> None:
+    objective = objective_of(plan)
+    number = MeasurementFactory(objective=objective, claimed_by=csm, value=7, measured_on=MONDAY)
+    with clock.as_of(datetime(2026, 6, 2, 9, tzinfo=UTC)):
+        accept_measurement(by=actor(champion, plan), measurement=number)
+    MeasurementFactory(objective=objective, claimed_by=csm, value=2, measured_on=MONDAY + timedelta(days=7))
+    outcome = next(one for one in gathered(plan).outcomes if one.objective == objective.title)
+    assert (outcome.after, outcome.standing.state, outcome.standing.name) == (
+        "7\xa0hours",
+        "confirmed",
+        champion.name,
+    )
+
+
 def test_evidence_leads_to_its_task(plan, csm, champion) -> None:
     task = task_of(plan, 1)
     now = clock.now()
