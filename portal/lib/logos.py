@@ -17,6 +17,7 @@ MOST_BYTES = 5_000_000
 MOST_SVG_BYTES = 500_000
 MOST_PIXELS = 40_000_000
 MOST_ELEMENTS = 3_000
+DEEPEST = 60
 LONGEST = (1200, 600)
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -37,8 +38,14 @@ GEOMETRY = frozenset(
     gradientUnits gradientTransform spreadMethod clipPathUnits maskUnits maskContentUnits href""".split()  # noqa: SIM905
 )
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+)\s*(?:px)?\s*")
-_CLASS_RULE = re.compile(r"((?:\s*\.[\w-]+\s*,?)+)\{([^{}]*)\}")
-_OWN = re.compile(r"url\(\s*['\"]?#[\w.:-]+['\"]?\s*\)")
+_CLASSES = re.compile(r"(?:\.[\w-]+)+")
+_OWN = re.compile(r"url\(\s*['\"]?#([\w.:-]+)['\"]?\s*\)", re.IGNORECASE)
+_NAME = re.compile(r"[\w.:-]+")
+# Colours and moves; what else CSS calls like a function may fetch something.
+_FUNCTIONS = frozenset(
+    """rgb rgba hsl hsla hwb lab lch oklab oklch color matrix translate translatex translatey scale scalex scaley rotate
+    skewx skewy""".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
@@ -103,21 +110,23 @@ def _drawing(content: bytes) -> Logo:
     if root.tag != f"{{{SVG}}}svg":
         raise ValidationError(_("This is no picture. Send a PNG, a JPEG or an SVG."))
     if sum(1 for _one in root.iter()) > MOST_ELEMENTS:
-        raise ValidationError(_("This drawing has too many parts. Send it as PNG."))
+        raise _too_many()
     width, height, box = _size(root)
     drawn = Element("svg", {"xmlns": SVG, "viewBox": box, "width": str(width), "height": str(height)})
     classes = _classes(root)
     _copy_marks(root, drawn, classes, but=("viewBox", "width", "height", "x", "y"))
     for child in root:
         _copy(child, drawn, classes)
-    _refuse_nests(drawn)
+    _refuse_nests(drawn, _settle_names(drawn))
     return Logo(tostring(drawn, encoding="utf-8"), ".svg", "image/svg+xml", width, height)
 
 
-def _copy(source: Element, target: Element, classes: Mapping[str, dict[str, str]]) -> None:
+def _copy(source: Element, target: Element, classes: Mapping[str, dict[str, str]], depth: int = 1) -> None:
     """The element with what it may have, and its children; nothing of what was not looked at is taken over."""
     if not isinstance(source.tag, str):
         return  # A comment or an instruction.
+    if depth > DEEPEST:
+        raise _too_many()
     space, _brace, name = (
         source.tag[1:].rpartition("}") if source.tag.startswith("{") else ("", "", source.tag)
     )
@@ -141,7 +150,7 @@ def _copy(source: Element, target: Element, classes: Mapping[str, dict[str, str]
         copied.text, copied.tail = source.text, source.tail
     _copy_marks(source, copied, classes)
     for child in source:
-        _copy(child, copied, classes)
+        _copy(child, copied, classes, depth + 1)
 
 
 def _copy_marks(
@@ -159,6 +168,7 @@ def _copy_marks(
     marks |= _declared(source.attrib.get("style", ""))
     for name, value in marks.items():
         _refuse_outside(name, value)
+        _refuse_functions(value)
         target.set(name, value.strip())
 
 
@@ -177,19 +187,27 @@ def _classes(root: Element) -> dict[str, dict[str, str]]:
     """The rules of style elements, which drawing programs write by class. Others are left out, but looked at."""
     found: dict[str, dict[str, str]] = {}
     for sheet in root.iter(f"{{{SVG}}}style"):
-        text = re.sub(r"/\*.*?\*/", "", sheet.text or "", flags=re.DOTALL)
+        text = _without_comments(sheet.text or "")
         if "@" in text or "\\" in text:
             raise ValidationError(_("The drawing loads fonts or style sheets. Send it as PNG."))
         _refuse_outside("style", text)
-        for names, rule in _CLASS_RULE.findall(text):
-            for name in re.findall(r"\.([\w-]+)", names):
-                found.setdefault(name, {}).update(_declared(rule))
+        for rule in text.split("}"):
+            selectors, _brace, said = rule.partition("{")
+            for selector in map(str.strip, selectors.split(",")):
+                for name in selector.split(".")[1:] if _CLASSES.fullmatch(selector) else ():
+                    found.setdefault(name, {}).update(_declared(said))
     return found
+
+
+def _without_comments(text: str) -> str:
+    """Piece by piece: a pattern would look for the end of each of many comments that have none."""
+    first, *others = text.split("/*")
+    return first + "".join(other.partition("*/")[2] for other in others)
 
 
 def _refuse_outside(name: str, value: str) -> None:
     """Nothing is fetched: an address leads to another part of the drawing, or the drawing is refused."""
-    plain = re.sub(r"[\s\x00-\x1f]|/\*.*?\*/", "", value).lower()
+    plain = re.sub(r"[\s\x00-\x1f]", "", _without_comments(value)).lower()
     outside = name == "href" and not value.strip().startswith("#")
     if outside or "url(" in _OWN.sub("", value.lower()) or "javascript:" in plain or "expression(" in plain:
         raise ValidationError(_("The drawing refers to something outside of itself. Send it as PNG."))
@@ -197,11 +215,18 @@ def _refuse_outside(name: str, value: str) -> None:
         raise ValidationError(_("The drawing loads fonts or style sheets. Send it as PNG."))
 
 
+def _refuse_functions(value: str) -> None:
+    for before in _OWN.sub("", value).lower().split("(")[:-1]:
+        word = re.search(r"[\w-]*$", before.rstrip()[-40:])
+        if word is None or word[0] not in _FUNCTIONS:
+            raise ValidationError(_("The drawing refers to something outside of itself. Send it as PNG."))
+
+
 def _size(root: Element) -> tuple[int, int, str]:
     """Width and height in whole pixels, at most LONGEST, and the view box."""
-    box = [float(part) for part in re.findall(r"-?[0-9]*\.?[0-9]+", root.get("viewBox", ""))]
+    box = [float(part) for part in re.findall(r"-?[0-9]*\.?[0-9]+", root.get("viewBox", "")[:200])]
     if len(box) != 4 or not all(abs(part) < 1e6 for part in box):
-        lengths = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+        lengths = [_LENGTH.fullmatch(root.get(name, "")[:40]) for name in ("width", "height")]
         box = [0.0, 0.0, *(float(found[1]) if found else 0.0 for found in lengths)]
     if min(box[2:]) <= 0 or max(box[2:]) > 1e6:
         raise ValidationError(_("The drawing does not say how large it is."))
@@ -210,16 +235,46 @@ def _size(root: Element) -> tuple[int, int, str]:
     return width, height, " ".join(f"{part:g}" for part in box)
 
 
-def _refuse_nests(drawn: Element) -> None:
+def _settle_names(drawn: Element) -> dict[str, Element]:
+    """The parts by name: each name once, and what refers to none of them goes, so that no program that draws it finds
+    other parts than we did."""
+    named: dict[str, Element] = {}
+    for one in drawn.iter():
+        name = one.get("id")
+        if name is not None and (name in named or not _NAME.fullmatch(name)):
+            del one.attrib["id"]
+        elif name is not None:
+            named[name] = one
+    for one in drawn.iter():
+        for key, value in list(one.attrib.items()):
+            if any(name not in named for name in _referred(key, value)):
+                del one.attrib[key]
+    return named
+
+
+def _referred(key: str, value: str) -> list[str]:
+    return [value.removeprefix("#")] if key == "href" else _OWN.findall(value)
+
+
+def _refuse_nests(drawn: Element, named: Mapping[str, Element]) -> None:
     """A few parts that use each other can be as many as one likes when they are drawn."""
-    named = {one.get("id"): one for one in drawn.iter() if one.get("id")}
-    uses = list(drawn.iter("use"))
-    for use in uses:
-        part = named.get(use.get("href", "").lstrip("#"))
+    for use in drawn.iter("use"):
+        part = named.get(use.get("href", "").removeprefix("#"))
         if part is not None and (part.tag == "use" or any(True for _one in part.iter("use"))):
-            raise ValidationError(_("This drawing has too many parts. Send it as PNG."))
-    if (
-        len(uses) * max((sum(1 for _one in part.iter()) for part in named.values()), default=0)
-        > 20 * MOST_ELEMENTS
-    ):
-        raise ValidationError(_("This drawing has too many parts. Send it as PNG."))
+            raise _too_many()
+    if _weight(drawn, named, {}) > 20 * MOST_ELEMENTS:
+        raise _too_many()
+
+
+def _weight(one: Element, named: Mapping[str, Element], known: dict[Element, int], depth: int = 0) -> int:
+    """How many parts are drawn, those among them that it refers to. A circle is endless, and so too deep."""
+    if depth > 2 * DEEPEST:
+        raise _too_many()
+    if one not in known:
+        parts = [*one, *(named[name] for mark in one.attrib.items() for name in _referred(*mark))]
+        known[one] = 1 + sum(_weight(part, named, known, depth + 1) for part in parts)
+    return known[one]
+
+
+def _too_many() -> ValidationError:
+    return ValidationError(_("This drawing has too many parts. Send it as PNG."))

@@ -1,6 +1,8 @@
 """Logos: drawings and pictures come back as such and nothing else; what is no drawing is refused with its reason."""
 
 import io
+import time
+from contextlib import suppress
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -39,6 +41,12 @@ def test_a_drawing_keeps_what_it_draws():
     assert judge_logo(logo.content).content == logo.content
 
 
+def masks(deep: int) -> str:
+    """Each is drawn ten times by the one before it."""
+    rects = (f"<rect mask='url(#m{level + 1})'/>" * 10 for level in range(deep))
+    return "".join(f"<mask id='m{level}'>{inside}</mask>" for level, inside in enumerate(rects))
+
+
 @pytest.mark.parametrize(
     ("inside", "reason"),
     [
@@ -61,6 +69,11 @@ def test_a_drawing_keeps_what_it_draws():
         ("<style>p{background:url(http://evil.example/)}</style>", "outside of itself"),
         ('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g><use href="#a"/>', "too many parts"),
         ("<g/>" * 3001, "too many parts"),
+        ("<g>" * 100 + "</g>" * 100, "too many parts"),
+        (f"{masks(8)}<mask id='m8'><path/></mask><rect mask='url(#m0)'/>", "too many parts"),
+        ("<clipPath id='a'><path clip-path='url(#a)'/></clipPath>", "too many parts"),
+        ("<rect mask=\"image-set('http://evil.example/x' 1x)\"/>", "outside of itself"),
+        ("<rect style='fill:src(\"http://evil.example/x\")'/>", "outside of itself"),
     ],
 )  # fmt: skip
 def test_what_is_no_drawing_is_refused_with_its_reason(inside, reason):
@@ -105,3 +118,28 @@ def test_a_picture_with_too_many_pixels(monkeypatch):
     monkeypatch.setattr("portal.lib.logos.MOST_PIXELS", 100)
     with pytest.raises(ValidationError, match="too many pixels"):
         judge_logo(picture("PNG", (11, 10)))
+
+
+def test_a_name_leads_to_the_same_part_for_every_reader():
+    """Browsers take the first of two parts of one name, and read %61 as a."""
+    twice = (
+        '<g id="a"><use href="#b"/></g><g id="b"/><path id="a"/><use href="#%61"/><rect fill="url(#none)"/>'
+    )
+    text = judge_logo(svg(twice)).content.decode()
+    assert (text.count('id="a"'), text.count("href="), text.count("%61"), text.count("url(")) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        svg("<style>" + ".a  " * 1000 + "</style>"),
+        svg("<style>" + "/* " * 100_000 + "</style>"),
+        svg("", f'<svg xmlns="http://www.w3.org/2000/svg" height="4" width="{"1" * 200_000}x">'),
+    ],
+)
+def test_a_drawing_is_judged_at_once(content):
+    """Each kept a pattern busy for minutes."""
+    begun = time.monotonic()
+    with suppress(ValidationError):
+        judge_logo(content)
+    assert time.monotonic() - begun < 2
