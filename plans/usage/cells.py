@@ -144,7 +144,7 @@ def _read_period(first: str, last: str, week: str, month: str) -> tuple[date | N
         begins, ends = _week(week) if week else _month(month) if month else (_day(first), _day(last))
     except Wrong as wrong:
         return None, None, wrong.code, wrong.column or column
-    except ValueError:
+    except (ValueError, OverflowError):
         return None, None, column if column in ("week", "month") else "day", column
     if ends < begins:
         return None, None, "ends_before_it_begins", "period_to"

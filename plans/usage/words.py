@@ -59,8 +59,10 @@ WORDS = {
 
 
 def as_kept(fault: Fault) -> dict[str, Any]:
-    """As a row of `UsageImport.errors`; its words are found when it is shown."""
-    return {"line": fault.line, "column": fault.column, "code": fault.code, "values": fault.values}
+    """As a row of `UsageImport.errors`; its words are found when it is shown. A column may be called anything: signs
+    that the database cannot keep are left out."""
+    column = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in fault.column)
+    return {"line": fault.line, "column": column, "code": fault.code, "values": fault.values}
 
 
 def message_of(kept: Mapping[str, Any]) -> str:

@@ -189,7 +189,7 @@ class TestPage:
         assert "not over yet" in text
         assert "2026-W12" not in text
 
-    @pytest.mark.parametrize("week", ["2026-W12", "2026-W99", "nonsense", "9" * 5000])
+    @pytest.mark.parametrize("week", ["2026-W12", "2026-W99", "0001-W01", "nonsense", "9" * 5000])
     def test_a_week_that_is_none_or_has_not_begun_is_not_there(self, enter, account, csm, week):
         assert enter(csm).get(f"/accounts/{account.pk}/scoreboard/", {"week": week}).status_code == 404
 

@@ -71,6 +71,27 @@ def test_a_row_that_is_wrong_keeps_all_out(token, account):
     assert feed(token, b"{").json()["errors"][0]["index"] is None
 
 
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        (b'[{"a\\u0000b": 1}]', {"column": "a\ufffdb", "message": "There is no such field."}),
+        (b'[{"\\ud800": 1}]', {"column": "\ufffd", "message": "There is no such field."}),
+        (
+            "account,week,seats,a\0b\n".encode("utf-16"),
+            {"column": "a\ufffdb", "message": "There is no such column."},
+        ),
+        (
+            b'[{"account": "x", "month": "9999-12", "seats": 1}]',
+            {"column": "month", "message": "A month is written as 2026-11."},
+        ),
+    ],
+)
+def test_signs_that_no_database_keeps_and_days_that_no_calendar_has_are_refused(token, sent, error):
+    answer = feed(token, sent)
+    assert answer.status_code == 422
+    assert error.items() <= answer.json()["errors"][0].items()
+
+
 def test_odd_rows_are_taken_with_a_warning(token, account):
     answer = feed(token, body(account, active_users=9)).json()
     assert (answer["applied"]["new"], answer["warnings"][0]["column"]) == (1, "active_users")
