@@ -168,7 +168,7 @@ def test_a_recap_in_german() -> None:
         "Ergebnisse",
         "Meilensteine",
         "Angenommene Nachweise",
-        "Nächste Schritte",
+        "Die nächsten 90 Tage",
     ):
         assert words in headings
     assert re.search(r"Erstellt von .+ am \d+\. \w+ 20\d\d", html)
