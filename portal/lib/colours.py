@@ -51,16 +51,11 @@ def contrast(one: str, other: str) -> float:
 @lru_cache(maxsize=256)
 def shades_of(colour: str) -> Shades:
     """Nearest to what was asked for that can be read everywhere: darker by day, lighter by night."""
-    day = _readable(colour, BLACK, BY_DAY, soft=WHITE, share=0.1)
-    night = _readable(colour, WHITE, BY_NIGHT, soft=BY_NIGHT[1], share=0.16)
+    day, day_soft = _readable(colour, BLACK, BY_DAY, soft=WHITE, inks=INK["day"])
+    night, night_soft = _readable(colour, WHITE, BY_NIGHT, soft=BY_NIGHT[1], inks=INK["night"])
     on_night = NIGHT_ON if contrast(night, NIGHT_ON) >= AA else BLACK
     return Shades(
-        day=day,
-        day_soft=_mix(WHITE, day, 0.1),
-        on_day=WHITE,
-        night=night,
-        night_soft=_mix(BY_NIGHT[1], night, 0.16),
-        on_night=on_night,
+        day=day, day_soft=day_soft, on_day=WHITE, night=night, night_soft=night_soft, on_night=on_night
     )
 
 
@@ -68,13 +63,22 @@ def worst_contrast(colour: str, surfaces: Sequence[str] = BY_DAY) -> float:
     return min(contrast(colour, surface) for surface in surfaces)
 
 
-def _readable(colour: str, towards: str, surfaces: Sequence[str], *, soft: str, share: float) -> str:
-    """The first step on the way to black or white that stands out from every surface and from its own soft ground."""
+def _readable(
+    colour: str, towards: str, surfaces: Sequence[str], *, soft: str, inks: Sequence[str]
+) -> tuple[str, str]:
+    """The first step on the way to black or white that stands out from every surface, and from its own soft ground."""
     for step in range(_STEPS + 1):
         tried = _mix(colour, towards, step / _STEPS)
-        if worst_contrast(tried, (*surfaces, _mix(soft, tried, share))) >= AA:
-            return tried
-    return towards
+        ground = _soft(tried, soft, inks)
+        if worst_contrast(tried, (*surfaces, ground)) >= AA:
+            return tried, ground
+    return towards, soft
+
+
+def _soft(colour: str, surface: str, inks: Sequence[str]) -> str:
+    """The surface with a breath of the colour, as much as the inks that stand on it bear."""
+    grounds = (_mix(surface, colour, share / 100) for share in range(14, 0, -1))
+    return next((one for one in grounds if all(contrast(ink, one) >= AA for ink in inks)), surface)
 
 
 def _mix(one: str, other: str, share: float) -> str:

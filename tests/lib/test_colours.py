@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.lib.colours import AA, BLACK, BY_DAY, BY_NIGHT, INK, WHITE, contrast, shades_of
@@ -13,6 +13,9 @@ colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
 @given(colours)
+@example("#ffff92")
+@example("#ffffff")
+@example("#000000")
 def test_every_colour_becomes_one_that_can_be_read(colour):
     shades = shades_of(colour)
     for surface in (*BY_DAY, shades.day_soft, shades.on_day):
