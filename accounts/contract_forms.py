@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Billing, PricePer
-from accounts.forms import DayField, add_errors
+from accounts.forms import AmountField, DayField, add_errors
 from accounts.models import Contract, ContractLine, Entitlement
 from accounts.services.contract_lines import MOST_LINES, Sold
 from accounts.services.contracts import Limit, Terms
@@ -24,9 +24,7 @@ MEASURES = [("seats", _("Seats")), ("active_users", _("Active users")), (FEATURE
 
 def amount_field(label: Any, **options: Any) -> forms.DecimalField:
     """A number as the columns of money hold it."""
-    return forms.DecimalField(
-        label=label, min_value=0, max_value=10**12, max_digits=18, decimal_places=4, **options
-    )
+    return AmountField(label=label, min_value=0, max_value=10**12, max_digits=18, decimal_places=4, **options)
 
 
 class ContractForm(forms.Form):
@@ -97,7 +95,7 @@ class AddedLineForm(forms.Form):
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     unit_price = amount_field(_("Unit price"))
     price_per = forms.ChoiceField(label=_("Price for"), choices=PricePer.choices, initial=PricePer.YEAR)
-    discount_percent = forms.DecimalField(
+    discount_percent = AmountField(
         label=_("Discount in %"), min_value=0, max_value=100, max_digits=7, decimal_places=4, required=False
     )
 
@@ -152,7 +150,11 @@ class AmendmentForm(ContractForm):
 
     effective_on = DayField(label=_("From this day"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Reason"),
+        help_text=_("The customer reads this."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     ends = forms.MultipleChoiceField(
         label=_("These lines end"), required=False, widget=forms.CheckboxSelectMultiple

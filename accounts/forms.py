@@ -43,6 +43,16 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class AmountField(forms.DecimalField):
+    """A number. "sNaN" is none: a row of a form would compare it with what stood there, which it does not bear."""
+
+    def to_python(self, value: Any) -> Any:
+        number: Any = super().to_python(value)
+        if number is not None and not number.is_finite():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return number
+
+
 class CodeRequestForm(RequestLoginCodeForm):
     """allauth's, held to the length and the letters of our addresses."""
 

@@ -180,6 +180,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = PORTAL_TEST
 # A webhook of more than a megabyte is refused; uploads are streamed to disk and judged by their form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A contract of 200 lines, each with ten fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500
 PORTAL_REQUEST_MAX_BYTES = (max(2 * PORTAL_UPLOAD_MAX_MB, PORTAL_USAGE_MAX_MB) + 1) * 1024 * 1024
 
 # --- Mail and jobs ----------------------------------------------------------------------------------------

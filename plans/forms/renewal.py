@@ -11,6 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Billing, PricePer
+from accounts.forms import AmountField
 from plans.choices import RenewalDecision
 from plans.forms.base import REASON_MAX, DayField, VersionForm
 from plans.models import OfferLine, Renewal, RenewalOption
@@ -50,7 +51,7 @@ class OptionForm(VersionForm):
 
 
 def _amount(label: Any, **more: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+    return AmountField(
         label=label,
         min_value=0,
         max_digits=18,

@@ -177,6 +177,8 @@ def test_lines_are_looked_at_before_they_are_saved(enter: Enter, account, csm):
         ({"unit_price": "-1"}, "greater than or equal to 0"),
         ({"unit_price": "1.00001"}, "no more than 4 decimal places"),
         ({"unit_price": "NaN"}, "Enter a number"),
+        ({"quantity": "sNaN"}, "Enter a number"),
+        ({"discount_percent": "sNaN"}, "Enter a number"),
         ({"quantity": "999999999999", "unit_price": "999999999999"}, "more money than there is"),
         ({"discount_percent": "100.5"}, "less than or equal to 100"),
         ({"starts_on": "2026-05-01", "ends_on": "2026-04-01"}, "not within the term"),
@@ -192,6 +194,15 @@ def test_lines_that_cannot_be(enter: Enter, account, csm, said, words):
     assert refused.status_code == 422
     assert words in text(refused)
     assert contract.lines.count() == 2
+
+
+def test_more_lines_than_django_takes_fields(enter: Enter, account, csm):
+    """The fields of them all are more than Django takes unasked."""
+    contract = make_contract(account, csm)
+    empty = {"id": "", "product": "", "unit": "", "starts_on": "", "ends_on": ""}
+    sent = [row(at, name=f"Line {at}", unit_price="1", **empty) for at in range(101)]
+    assert enter(csm).post(page("contract_lines", contract), rows(*sent, do="save")).status_code == 302
+    assert contract.lines.count() == 101
 
 
 def test_two_tabs(enter: Enter, account, csm, admin):

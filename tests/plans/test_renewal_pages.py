@@ -96,6 +96,7 @@ class TestTheVendor:
             ({"lines-0-quantity": "-1"}, "greater than or equal to 0"),
             ({"lines-0-discount_percent": "101"}, "less than or equal to 100"),
             ({"lines-0-unit_price": "NaN"}, "Enter a number"),
+            ({"lines-0-unit_price": "sNaN"}, "Enter a number"),
             ({"lines-0-name": "A\x00B"}, "Null characters are not allowed"),
             ({"lines-0-DELETE": "on"}, "Each option needs at least one line."),
             ({"lines-1-name": "Half a line"}, "required"),
