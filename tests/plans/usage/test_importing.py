@@ -206,7 +206,7 @@ figures = st.dictionaries(places, st.integers(0, 3), max_size=4)
 
 
 class TestAnyOrder(TestCase):
-    @settings(max_examples=15)
+    @settings(max_examples=6)
     @given(st.lists(figures, min_size=1, max_size=3))
     def test_what_was_said_last_holds(self, files):
         """Whatever was imported before, each place says what the last file about it said; nothing is lost."""
