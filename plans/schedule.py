@@ -118,15 +118,21 @@ class _Placing:
     def place(self, node: str) -> None:
         asked, limit = self._wish(node)
         self.wanted[node] = asked
-        latest = asked
-        if node not in self._standing.pins:
-            latest = max((self.days[one] for one in self._waits.get(node, ())), default=asked)
-        if latest > asked:
+        latest = self._after_its_waits(node)
+        if latest and latest > asked:
             # A day that was chosen may be no working day; what follows it begins on one, where there is one left.
             asked, limit = self._span.add(latest, 0), max(self._last, latest)
+        elif latest:
+            # Held back at the end, it still does not come before what it waits for.
+            limit = max(limit, latest)
         if asked > limit:
             self.held_back.add(node)
         self.days[node] = min(asked, limit)
+
+    def _after_its_waits(self, node: str) -> date | None:
+        """The last day of what the node waits for; None where there is nothing, or where a person has pinned it."""
+        waits = () if node in self._standing.pins else self._waits.get(node, ())
+        return max((self.days[one] for one in waits), default=None)
 
     def _wish(self, node: str) -> tuple[date, date]:
         """The day that the node asks for by itself, and the latest one that it may have."""

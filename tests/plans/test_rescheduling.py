@@ -110,6 +110,19 @@ def test_no_task_comes_before_what_it_waits_for_unless_it_is_pinned(change) -> N
             assert all(after.nodes[one].day <= after.nodes[key].day for one in before)
 
 
+def test_a_date_that_is_held_back_does_not_come_before_what_it_waits_for() -> None:
+    """The plan ends on a Sunday; the first task is put on the Saturday before, the second asks for a day after that."""
+    begins, saturday = MONDAY, MONDAY + timedelta(days=12)
+    nodes = {
+        "task:one": Node("task:one", saturday, "", 0),
+        "task:two": Node("task:two", begins, "kickoff", 10),
+    }
+    waits = {"task:two": frozenset(["task:one"])}
+    made = PlanDates(nodes, waits, begins, begins, saturday + timedelta(days=1), PLAIN).schedule
+    assert made.days["task:two"] == saturday
+    assert made.held_back == {"task:two"}
+
+
 @given(changes())
 def test_every_open_date_lies_within_the_plan(change) -> None:
     after = outcome_of(change).after
