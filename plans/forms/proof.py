@@ -16,6 +16,8 @@ from plans.models import Evidence, Objective
 from plans.services.measuring import provable_by
 from portal.lib.uploads import judge_upload
 
+MOST_PROOFS = 200
+
 
 class EvidenceForm(PlanForm):
     """A file, a link, or a note alone: what is filled in says which of them it is."""
@@ -80,6 +82,8 @@ class ReturnForm(PlanForm):
 
 
 class MeasurementForm(PlanForm):
+    """Of many pieces of evidence the newest are there to choose from."""
+
     value = forms.DecimalField(label=gettext_lazy("Value"), max_digits=18, decimal_places=4)
     measured_on = DayField(label=gettext_lazy("Day"))
     evidence = forms.ModelChoiceField(
@@ -94,7 +98,8 @@ class MeasurementForm(PlanForm):
     def __init__(self, *args: Any, objective: Objective, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["evidence"]
-        field.queryset = provable_by(objective.plan_id).select_related("task")
+        newest = provable_by(objective.plan_id).values("pk")[:MOST_PROOFS]
+        field.queryset = provable_by(objective.plan_id).filter(pk__in=newest).select_related("task")
         field.label_from_instance = lambda proof: Truncator(
             _("%(task)s: %(proof)s") % {"task": proof.task.title, "proof": proof}
         ).chars(100)

@@ -81,8 +81,11 @@ def _raster(content: bytes) -> Logo:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("This picture has too many pixels."))
             kind = picture.format
-            upright = ImageOps.exif_transpose(picture)
-            small = upright.convert("RGBA" if kind == "PNG" else "RGB")
+            mode = "RGBA" if kind == "PNG" else "RGB"
+            whole: Image.Image = picture if picture.mode == mode else picture.convert(mode)
+            # Made small before it is turned: forty million pixels are in memory once.
+            whole.thumbnail((max(LONGEST), max(LONGEST)), Image.Resampling.LANCZOS)
+            small = ImageOps.exif_transpose(whole)
     except ValidationError:
         raise
     except Exception as error:  # Pillow raises many kinds for a broken picture; all mean: not one

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from defusedxml.ElementTree import fromstring
 from django.core.exceptions import ValidationError
-from PIL import Image
+from PIL import ExifTags, Image
 
 from portal.lib.logos import judge_logo
 
@@ -118,6 +118,13 @@ def test_a_picture_with_too_many_pixels(monkeypatch):
     monkeypatch.setattr("portal.lib.logos.MOST_PIXELS", 100)
     with pytest.raises(ValidationError, match="too many pixels"):
         judge_logo(picture("PNG", (11, 10)))
+
+
+def test_a_picture_that_was_held_upright():
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    logo = judge_logo(picture("JPEG", (3000, 1000), exif=exif))
+    assert (logo.width, logo.height) == (200, 600)
 
 
 def test_a_name_leads_to_the_same_part_for_every_reader():

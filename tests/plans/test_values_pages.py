@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from accounts.choices import Verb
 from accounts.models import Event
-from plans.models import Measurement, Notification, Objective, Win
+from plans.forms import proof as forms
+from plans.models import Evidence, Measurement, Notification, Objective, Win
 from plans.services.measuring import return_measurement
 from plans.services.notifying import notify_plan
 from tests.factories import (
@@ -132,6 +133,18 @@ def test_a_number_says_what_proves_it(enter, plan, numbers, csm):
     text = enter(csm).get(reverse("objective_detail", args=[plan.pk, objective.pk])).content.decode()
     assert "Evidenced, not confirmed yet" in text
     assert "A screenshot." in text
+
+
+def test_of_many_proofs_the_newest_can_be_chosen(enter, plan, numbers, csm, monkeypatch):
+    monkeypatch.setattr(forms, "MOST_PROOFS", 1)
+    older = Evidence.objects.get(note="The report.")
+    newer = EvidenceFactory(task=task_of(plan, 1), claimed_by=csm, note="A screenshot.")
+    objective = numbers[0].objective
+    text = enter(csm).get(reverse("objective_detail", args=[plan.pk, objective.pk])).content.decode()
+    assert (f'value="{newer.pk}"' in text, f'value="{older.pk}"' in text) == (True, False)
+    data = {"value": "6", "measured_on": plan.account.today(), "evidence": newer.pk}
+    url = reverse("measurement_add", args=[plan.pk, objective.pk])
+    assert enter(csm).post(url, data).status_code == 302
 
 
 def test_the_plan_says_by_shape_and_word_who_stands_behind_a_win(enter, plan, win, sponsor):
