@@ -6,6 +6,8 @@ import secrets
 import stat
 import subprocess
 import sys
+from functools import cache
+from tempfile import NamedTemporaryFile
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -31,21 +33,65 @@ print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
 
-def run(command: list[str], folder, **extra: str | None) -> subprocess.CompletedProcess[str]:
-    """A fresh Python under a production environment, changed by `extra` (None removes)."""
-    clean = {
+# Forks a Python for each question. It has read no setting yet, only imported what every start imports.
+FORKER = """
+import json, os, runpy, sys, traceback
+import celery.app.base, django.contrib.postgres.fields, django.core.management, holidays, psycopg, pydantic
+for line in sys.stdin:
+    command, env, printed, complained = json.loads(line)
+    child = os.fork()
+    if child:
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    os.environ.clear()
+    os.environ.update(env)
+    os.dup2(os.open(printed, os.O_WRONLY), 1)
+    os.dup2(os.open(complained, os.O_WRONLY), 2)
+    sys.argv = command
+    status = 0
+    try:
+        exec(command[1], {}) if command[0] == "-c" else runpy.run_path(command[0], run_name="__main__")
+    except SystemExit as end:
+        status = end.code
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+"""
+
+
+@cache
+def forker() -> subprocess.Popen[str]:
+    """One for all tests of this process; it ends when its questions do."""
+    return subprocess.Popen(
+        [sys.executable, "-c", FORKER],
+        cwd=ROOT, env=_clean(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _clean() -> dict[str, str]:
+    return {
         name: value
         for name, value in os.environ.items()
         # DJANGO_ALLOW_ASYNC_UNSAFE is set by browser tests that ran in this process before.
         if not name.startswith(("PORTAL_", "DJANGO_"))
         and name not in {"DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"}
     }
-    wanted = {**clean, **PRODUCTION, "PORTAL_VAR_DIR": str(folder), **extra}
+
+
+def run(command: list[str], folder, **extra: str | None) -> subprocess.CompletedProcess[str]:
+    """A fresh Python under a production environment, changed by `extra` (None removes)."""
+    wanted = {**_clean(), **PRODUCTION, "PORTAL_VAR_DIR": str(folder), **extra}
     wanted["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     env = {name: value for name, value in wanted.items() if value is not None}
-    return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
+    with NamedTemporaryFile("r") as printed, NamedTemporaryFile("r") as complained:
+        asked = forker()
+        asked.stdin.write(json.dumps([command, env, printed.name, complained.name]) + "\n")
+        asked.stdin.flush()
+        status = int(asked.stdout.readline())
+        return subprocess.CompletedProcess(command, status, printed.read(), complained.read())
 
 
 def check(folder, **extra: str | None) -> subprocess.CompletedProcess[str]:

@@ -65,18 +65,15 @@ def test_a_snapshot_that_contradicts_itself_is_refused() -> None:
 
 
 def test_the_same_snapshot_gives_the_same_bytes_in_any_process(tmp_path) -> None:
+    """Here, and in a process with other hashes and another time zone that has made another document before."""
     facts = tmp_path / "facts.json"
     facts.write_bytes(KNOWN.to_bytes())
-    order = [(facts, DATA / "recap_empty.json"), (facts,)]
-    digests = {digest(sample_pdf())}
-    for seed, files in zip(("1", "2"), order, strict=True):
-        process = subprocess.run(
-            [sys.executable, "-c", MAKE, *map(str, files)],
-            cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed, "TZ": f"Etc/GMT+{seed}"},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        digests.add(process.stdout.strip())
-    assert len(digests) == 1
+    process = subprocess.run(
+        [sys.executable, "-c", MAKE, str(facts), str(DATA / "recap_empty.json")],
+        cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "1", "TZ": "Etc/GMT+1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert process.stdout.strip() == digest(sample_pdf())
 
 
 def test_one_fact_more_changes_the_bytes() -> None:
