@@ -67,9 +67,16 @@ def request_edition(
 def retry_edition(*, by: Actor, edition: Edition) -> Edition:
     """Try a failed or called-off edition again, from the snapshot that it has. Returns the one in the making.
 
-    Raises PermissionDenied, and ValidationError for one that has neither failed nor been called off.
+    Raises PermissionDenied, and ValidationError for one that has neither failed nor been called off, or whose facts
+    were never read and are not for these readers any more.
     """
     by.require("edition.make")
+    if not edition.snapshot_sha256:
+        kind = KINDS[edition.kind]
+        subject = find_subject(
+            kind, plan=edition.plan, account=edition.account, subject_id=edition.subject_id
+        )
+        audience_for(kind, subject, edition.audience)
     ended = Edition.objects.filter(pk=edition.pk, finished_at__isnull=True).exclude(
         failed_at__isnull=True, cancelled_at__isnull=True
     )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,8 +18,8 @@ from reports.documents import make_pdf
 from reports.models import Edition
 from reports.packet.document import render
 from reports.packet.open_items import MOST_EVIDENCE
-from reports.services.rebuilding import bytes_of
-from tests.factories import MeasurementFactory, WinFactory, make_live_plan, objective_of, task_of
+from reports.services import bytes_of, cancel_edition, request_edition, retry_edition
+from tests.factories import MeasurementFactory, WinFactory, actor, make_live_plan, objective_of, task_of
 from tests.reports.editions import finished
 from tests.reports.packets import ENDS, gathered, option_of, renewal_of
 from tests.reports.recaps import page_texts
@@ -112,6 +113,21 @@ def test_it_is_read_in_its_order_and_a_draft_says_so_on_each_page(renewal, spons
     # What has not been offered is not shown to the customer, in a document either.
     assert gathered(renewal, audience="shared").options == ()
     assert "nothing in it is an offer yet" not in words(renewal)
+
+
+def test_one_that_was_called_off_is_not_made_for_the_customer_once_the_renewal_is_no_longer_ready(
+    renewal, csm
+) -> None:
+    by = actor(csm, renewal.plan)
+    Renewal.objects.filter(pk=renewal.pk).update(ready_at=NOON)
+    days = {"period_from": TODAY, "period_to": TODAY}
+    edition = request_edition(by=by, kind="packet", subject_id=renewal.pk, audience="shared", **days)
+    cancel_edition(by=by, edition=edition)
+    Renewal.objects.filter(pk=renewal.pk).update(ready_at=None)
+    with pytest.raises(ValidationError, match="a draft, only for us"):
+        retry_edition(by=by, edition=edition)
+    Renewal.objects.filter(pk=renewal.pk).update(ready_at=NOON)
+    assert retry_edition(by=by, edition=edition).state == "working"
 
 
 @pytest.mark.parametrize("frequency", ["upfront", "quarterly", "monthly"])
