@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from plans.models import (
     Renewal,
     RenewalItem,
     RenewalWindow,
+    Stage,
     Task,
 )
 from plans.playbook.renewal import first_window, renewal_rules
@@ -42,6 +43,8 @@ MINUTES = 20
 """What a task of a renewal is estimated at."""
 STAGE = "renewal"
 """The stage whose milestones take the tasks, where a playbook has it."""
+OWN_MILESTONE = "added-renewal"
+"""The key of the milestone that takes them elsewhere."""
 
 
 def open_due_renewals() -> int:
@@ -219,10 +222,34 @@ def _add_tasks(renewal: Renewal, lines: Iterable[Line]) -> None:
 
 
 def milestone_for(plan: Plan) -> Milestone | None:
-    """Of the renewal's stage, else the last of the plan; one that is still ahead, where there is one."""
-    stops = list(Milestone.objects.filter(plan=plan).select_related("stage").order_by("-position"))
-    chosen = [stop for stop in stops if stop.stage.key == STAGE][::-1] or stops
-    return next((stop for stop in chosen if stop.reached_at is None), chosen[0] if chosen else None)
+    """Of the renewal's stage, one that is still ahead, where there is one; else one of its own in the last stage.
+
+    Never one that is reached by other work: what a renewal asks for would take it back, and with it the win that
+    somebody is to confirm for the renewal.
+    """
+    stops = list(
+        Milestone.objects.filter(plan=plan, stage__key=STAGE, first_value=False).order_by("position")
+    )
+    if stops:
+        return next((stop for stop in stops if stop.reached_at is None), stops[-1])
+    stage = Stage.objects.filter(plan=plan).order_by("-position").first()
+    return _own_milestone(plan, stage) if stage else None
+
+
+def _own_milestone(plan: Plan, stage: Stage) -> Milestone:
+    last = Milestone.objects.filter(plan=plan).aggregate(last=Max("position"))["last"]
+    milestone, _made = Milestone.objects.get_or_create(
+        plan=plan,
+        key=OWN_MILESTONE,
+        defaults={
+            "account_id": plan.account_id,
+            "stage": stage,
+            "position": (last or 0) + 1,
+            "title": _("Renewal"),
+            "due_on": plan.ends_on,
+        },
+    )
+    return milestone
 
 
 def _owner(plan: Plan, side: str, rule: NeedRule | None) -> User | None:

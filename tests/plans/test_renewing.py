@@ -12,6 +12,7 @@ from accounts.choices import Verb
 from accounts.models import Contract, ContractLine, Event, SecurityConfirmation
 from plans.jobs import sweep_renewals
 from plans.models import Renewal, RenewalItem, Task, UsageFigure, UsageImport
+from plans.services import renewing
 from plans.services.notifying import notify_plan
 from plans.services.offering import Offered, OptionTerms
 from plans.services.renewing import (
@@ -258,3 +259,12 @@ def test_a_renewal_may_begin_early(plan, contract, csm):
     assert not renewal.windows.filter(reached_at__isnull=False).exists()
     with pytest.raises(ValidationError, match="already"):
         begin_renewal(by=actor(csm, plan), plan=plan, contract=contract)
+
+
+def test_what_a_renewal_asks_for_takes_no_other_milestone_back(plan, renewal, csm, champion, sponsor):
+    """The playbook of this plan has no stage for renewals: the tasks stand in a milestone of their own."""
+    task = Task.objects.get(plan=plan, title="Bring in the usage of the last four weeks")
+    assert (task.milestone.title, task.milestone.first_value) == ("Renewal", False)
+    assert task.milestone.stage == plan.stages.last()
+    assert renewing.milestone_for(plan) == task.milestone
+    assert plan.milestones.count() == 3
