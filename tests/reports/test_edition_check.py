@@ -39,12 +39,12 @@ def test_the_issued_file_is_genuine(issued) -> None:
     assert check_digest(digest(issued)) is Verdict.GENUINE
 
 
-@pytest.mark.parametrize("where", [0, 9, 0.1, 0.3, 0.5, 0.7, 0.9, -3])
-def test_one_altered_byte_is_seen(issued, where) -> None:
-    position = int(len(issued) * where) if isinstance(where, float) else where
-    altered = bytearray(issued)
-    altered[position] ^= 1
-    assert check_file(bytes(altered)) is Verdict.ALTERED
+def test_one_altered_byte_is_seen(issued) -> None:
+    size = len(issued)
+    for position in (0, 9, *(int(size * part) for part in (0.1, 0.3, 0.5, 0.7, 0.9)), size - 3):
+        altered = bytearray(issued)
+        altered[position] ^= 1
+        assert check_file(bytes(altered)) is Verdict.ALTERED, position
 
 
 def test_something_added_is_seen_and_so_is_a_lost_identifier(issued) -> None:
