@@ -13,6 +13,7 @@ def test_a_document_is_made_and_checked(demo: Stack, people, look) -> None:
     page.goto("/editions/")
     tab_to(page, "^Make a document$")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Make a document")
     judge(page, "choosing a document")
     look(page, "documents-choose-390")
     tab_to(page, "^Plan export$")
