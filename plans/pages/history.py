@@ -14,12 +14,20 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Event
+from accounts.permissions import Actor
 from plans.choices import MeetingKind
 from portal.lib.days import moment, short_day
 from portal.lib.figures import figure, with_unit
 
 SHOWN = 12
 """Events on a page."""
+_RIGHTS = {
+    "contract": "contract.view",
+    "edition": "edition.view",
+    "renewal": "renewal.view",
+    "security": "security.view",
+    "usage": "usage.view",
+}
 
 SENTENCES: dict[str, str | Promise] = {
     Verb.PLAN_MADE: gettext_lazy("%(who)s made the plan from %(playbook)s"),
@@ -121,6 +129,11 @@ def sentence(event: Event) -> str:
         said = _("%(sentence)s (from a mail)") % {"sentence": said}
     reason = event.new.get("reason")
     return _("%(sentence)s: %(reason)s") % {"sentence": said, "reason": reason} if reason else said
+
+
+def told_to(actor: Actor, events: Iterable[Event]) -> list[Event]:
+    """Without what the person may not look up: contracts, renewals and documents are not for everybody on a plan."""
+    return [event for event in events if actor.may(_RIGHTS.get(event.verb.partition(".")[0], "plan.view"))]
 
 
 def history_lines(events: Iterable[Event], clock: ZoneInfo) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from plans.access import get_plan
 from plans.choices import Gap
 from plans.forms.plans import FinishForm
 from plans.models import Plan, PlaybookVersion
-from plans.pages.history import history_lines
+from plans.pages.history import history_lines, told_to
 from plans.pages.loading import load_milestones, load_tasks
 from plans.pages.meetings import meetings_on_plan
 from plans.pages.objectives import load_objectives, objective_card, reviews_in
@@ -143,7 +143,7 @@ def _page(
         "waited": plan_line(plan, turns, maker.names),
         "blockers": blockers(tasks, turns, maker)[:BLOCKERS_SHOWN] if plan.state == "live" else [],
         "objectives": [objective_card(plan, objective, found, maker.today) for objective, found in measured],
-        "history": history_lines(past.newest, maker.clock),
+        "history": history_lines(told_to(actor, past.newest), maker.clock),
         "people": people[:PEOPLE_SHOWN],
         "more_people": _more(len(people) - PEOPLE_SHOWN),
         "eyes": [one for one in people if one.get("view_as")],

@@ -174,6 +174,17 @@ class TestTheCustomer:
         assert answer.status_code == 302
         assert "Sam Sponsor prefers this one" in enter(csm).get(address(renewal)).content.decode()
 
+    def test_the_history_tells_it_to_those_who_may_look_at_it(
+        self, enter, renewal, csm, sponsor, contributor
+    ):
+        offer_renewal(by=actor(csm, renewal.plan), renewal=renewal, version=again(renewal).version)
+        url = reverse("plan_detail", args=[renewal.plan_id])
+        said = [
+            f"{csm} showed the options" in enter(who).get(url).content.decode()
+            for who in (sponsor, contributor)
+        ]
+        assert said == [True, False]
+
     def test_an_option_of_another_renewal_is_404(self, enter, renewal, csm, sponsor):
         other = make_live_plan(account=AccountFactory())
         put_contract(other)
