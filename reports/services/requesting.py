@@ -17,6 +17,7 @@ from portal.lib import clock
 from portal.lib.queue import enqueue
 from reports.kinds import KINDS, Span
 from reports.models import Edition, Step
+from reports.scoreboard.weeks import FIRST_YEAR
 from reports.services.subjects import audience_for, find_subject
 
 RECAP = "recap"
@@ -48,6 +49,9 @@ def request_edition(
     if kind not in KINDS:
         raise ValidationError({"kind": _("There is no document of this kind.")})
     subject = find_subject(KINDS[kind], plan=plan, account=account, subject_id=subject_id)
+    # With the first and the last days of the calendar nothing can be reckoned.
+    if not FIRST_YEAR <= period_from.year < date.max.year:
+        raise ValidationError({"period_from": _("This year cannot be meant.")})
     begins, ends = _days(KINDS[kind].span, period_from, period_to)
     _require_sense(KINDS[kind].span, subject.account.today(), begins, ends)
     asked: dict[str, object] = {

@@ -160,6 +160,7 @@ def test_asked_for_it_leads_to_its_page(plan, csm, enter, queued) -> None:
         ({"period_from": "2026-13-01"}, "period_from", "Enter a valid date."),
         ({"period_to": "2999-01-01"}, "period_to", "This day has not come yet."),
         ({"period_from": ""}, "period_from", "This field is required."),
+        ({"period_from": "0001-01-01"}, "period_from", "This year cannot be meant."),
         ({"plan": str(uuid4())}, "plan", "Choose a plan that is live."),
     ],
 )
@@ -283,6 +284,8 @@ def test_a_week_is_the_whole_week_of_the_account(plan, csm, enter) -> None:
     )
     response = enter(csm).post(NEW, data | {"week": "2999-01-01"})
     assert response.context["form"].errors["week"] == ["This day has not come yet."]
+    response = enter(csm).post(NEW, data | {"week": "9999-12-31"})
+    assert response.context["form"].errors["week"] == ["This year cannot be meant."]
 
 
 def test_what_is_only_for_us_no_customer_sees(plan, csm, champion, enter) -> None:
