@@ -25,6 +25,13 @@ from tests.conftest import Mailbox
 from tests.processes import ROOT, wait_for
 
 SAMPLES = ROOT / "tests" / "data" / "crm"
+# The three commands of an installation with their checks, in one process: each start takes a second.
+_COMMANDS = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0, skip_checks=False)
+call_command("load_playbooks", skip_checks=False)
+call_command("collectstatic", interactive=False, verbosity=0, skip_checks=False)
+"""
 
 
 @dataclass
@@ -151,9 +158,7 @@ def production(folder: Path, mail: Mailbox) -> Iterator[Stack]:
         )
         verify = str(certificate.with_suffix(".crt"))
         stack = Stack("production", f"https://127.0.0.1:{port}", environment, database, mail, verify)
-        for command in (["migrate", "-v0"], ["load_playbooks"], ["collectstatic", "--noinput", "-v0"]):
-            stack.manage(*command)
-        stack.manage("shell", stdin=_people_and_connections(crm.address))
+        stack.manage("shell", stdin=_COMMANDS + _people_and_connections(crm.address))
         for name, command in _services(port, folder, certificate).items():
             started = services.process(command, environment, folder / f"{name}.log")
             stack.processes[name] = running.enter_context(started)[0]
