@@ -265,7 +265,7 @@ def _refuse_nests(drawn: Element, named: Mapping[str, Element]) -> None:
         part = named.get(use.get("href", "").removeprefix("#"))
         if part is not None and (part.tag == "use" or any(True for _one in part.iter("use"))):
             raise _too_many()
-    if _weight(drawn, named, {}) > 20 * MOST_ELEMENTS:
+    if _weight(drawn, named, {}) > 4 * MOST_ELEMENTS:
         raise _too_many()
 
 
