@@ -6,6 +6,7 @@ import secrets
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from tempfile import NamedTemporaryFile
 
@@ -64,11 +65,19 @@ for line in sys.stdin:
 
 @cache
 def forker() -> subprocess.Popen[str]:
-    """One for all tests of this process; it ends when its questions do."""
+    """One for all tests of this file; it ends when its questions do."""
     return subprocess.Popen(
         [sys.executable, "-c", FORKER],
         cwd=ROOT, env=_clean(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_of_the_forker() -> Iterator[None]:
+    yield
+    if forker.cache_info().currsize:
+        forker().communicate()
+        forker.cache_clear()
 
 
 def _clean() -> dict[str, str]:
