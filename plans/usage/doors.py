@@ -19,11 +19,11 @@ from portal.lib.bodies import raw_body
 @require_POST
 def usage_feed(request: HttpRequest) -> JsonResponse:
     """200 taken over, 401 who is this, 409 later, 413 too large, 422 nothing of it was taken, 429 slower."""
-    if not ratelimit.consume(request, action="usage_feed_refused", dry_run=True):
-        return _refuse(429, "Too many wrong tokens. Try again in a minute.", retry_after=60)
     feed = feed_of(request.headers.get("Authorization", ""))
     if feed is None:
-        ratelimit.consume(request, action="usage_feed_refused")
+        # Only those without a key are slowed down: a neighbour's wrong token must not shut out a right one.
+        if not ratelimit.consume(request, action="usage_feed_refused"):
+            return _refuse(429, "Too many wrong tokens. Try again in a minute.", retry_after=60)
         answer = _refuse(401, "The token is missing, wrong or disabled.")
         answer["WWW-Authenticate"] = 'Bearer realm="usage"'
         return answer

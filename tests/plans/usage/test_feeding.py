@@ -106,6 +106,9 @@ def test_who_is_believed(token, account, admin, client, monkeypatch):
     assert feed(token, b"[]").status_code == 401
     statuses = [feed("guess", b"[]").status_code for _ in range(20)]
     assert statuses[-1] == 429
+    # Whoever has a key of their own is not shut out by that.
+    _other, right = add_feed(by=actor_at_vendor(admin), name="warehouse")
+    assert feed(right, b"[]").status_code == 200
     assert token not in str(UsageFeed.objects.values())
 
 
