@@ -102,9 +102,7 @@ def comment_form(plan: Plan, kind: str, thing_id: UUID, private: bool, data: Any
         data,
         auto_id=f"{name}-{thing_id}-%s",
         draft=f"{name}:{kind}:{thing_id}",
-        label=_("Your note, only for %(vendor)s") % {"vendor": current_vendor().name}
-        if private
-        else "",
+        label=_("Your note, only for %(vendor)s") % {"vendor": current_vendor().name} if private else "",
         people_url=reverse("mention_people", args=[plan.pk]) + ("?notes=1" if private else ""),
     )
     form.fields["body"].widget.attrs["data-writing"] = f"{name}:{kind}:{thing_id}"
