@@ -270,7 +270,7 @@ def test_a_year_of_four_hundred_tasks_is_folded_in_time(tasks):
             Happening(day(number % 200 + 60), one, "task.completed", "vendor"),
         ]
     happenings.sort(key=lambda what: what.day)
-    began = time.perf_counter()
+    began = time.process_time()
     found = fold_turns(parts, happenings, live_on=LIVE, last=day(365), calendar=CALENDAR)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert found.plan.age == CALENDAR.between(LIVE, day(365))
