@@ -71,6 +71,8 @@ def _lead(roi: Roi) -> str:
         "low": _percent(roi.ratio.low),
         "high": _percent(roi.ratio.high),
     }
+    if words["low"] == words["high"]:
+        return _("The account returned %(base)s on what it cost.") % words
     return _("The account returned %(base)s on what it cost; between %(low)s and %(high)s.") % words
 
 

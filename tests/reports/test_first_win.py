@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from plans.models import Evidence, Task, Win
+from plans.services.measuring import add_measurement
 from plans.services.winning import confirm_win, dismiss_win, word_win
 from plans.services.working import complete_task
 from portal.lib.files import keep_file
@@ -16,7 +17,7 @@ from reports.documents import make_pdf
 from reports.first_win.document import render
 from reports.first_win.gathering import gather
 from reports.kinds import Asked
-from tests.factories import EvidenceFactory, actor
+from tests.factories import EvidenceFactory, actor, objective_of
 from tests.reports.first_wins import PICTURE, first_win
 from tests.reports.recaps import links, page_texts, read, structure
 
@@ -166,7 +167,7 @@ def test_a_bare_win_leaves_no_empty_frame() -> None:
             proofs_more=0,
         )
     )
-    assert "Nothing has been handed in that proves it yet." in html
+    assert "The customer has confirmed it; no file was handed in." in html
     for css in ('class="change"', 'class="columns-2"', "<figure", "<ul"):
         assert css not in html
 
@@ -177,3 +178,17 @@ def test_markup_is_text_and_another_language_is_spoken() -> None:
     assert "<script" not in html
     assert "<img" not in html
     assert 'dir="rtl"' in html
+
+
+def test_a_win_of_an_objective_that_was_confirmed_without_a_file(plan, csm, champion) -> None:
+    objective = objective_of(plan)
+    today = plan.account.today()
+    add_measurement(by=actor(csm, plan), objective=objective, value=objective.target, measured_on=today)
+    win = Win.objects.get(objective=objective)
+    assert "Nothing has been handed in that proves it yet." in render(gather(asked(win)))
+    confirm_win(by=actor(champion, plan), win=win, version=win.version)
+    snapshot = gather(asked(Win.objects.get(pk=win.pk)))
+    html = render(snapshot)
+    assert (snapshot.win.before, snapshot.win.after) == ("48\xa0hours", "8\xa0hours")
+    assert "Confirmed by Chloe Champion" in html
+    assert "The customer has confirmed it; no file was handed in." in html
