@@ -189,6 +189,6 @@ def test_a_win_of_an_objective_that_was_confirmed_without_a_file(plan, csm, cham
     confirm_win(by=actor(champion, plan), win=win, version=win.version)
     snapshot = gather(asked(Win.objects.get(pk=win.pk)))
     html = render(snapshot)
-    assert (snapshot.win.before, snapshot.win.after) == ("48\xa0hours", "8\xa0hours")
+    assert (snapshot.before, snapshot.after) == ("48\xa0hours", "8\xa0hours")
     assert "Confirmed by Chloe Champion" in html
     assert "The customer has confirmed it; no file was handed in." in html
