@@ -18,7 +18,7 @@ from reports.models import Edition
 from reports.services import request_edition
 
 OWED = {"two-workers": 1 / 1.8, "page-while-printing": 2.0}
-# Sixty, and not two hundred: the rate is the same from the first dozen on, and the bench has other things to do.
+# Sixty, and not two hundred, which would take the bench five minutes more.
 RECAPS = 60
 PAGES = 60
 
