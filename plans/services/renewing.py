@@ -166,32 +166,16 @@ def decide_renewal(
     """
     by.require("renewal.manage")
     renewal = take_renewal(renewal, version)
-    contract = renewal.contract
-    contract.account = renewal.plan.account
-    new_amount, new_contract = Decimal(0), None
     if decision == RenewalDecision.LOST:
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the contract was lost.")})
+        new_amount, new_contract = Decimal(0), None
     else:
-        if option is None or option.renewal_id != renewal.pk:
-            raise ValidationError({"option": _("Choose the option that was agreed.")})
-        lines = list(option.lines.all())
-        new_amount = yearly_of(option, lines, contract.currency)
-        _require_true(decision, contract, new_amount)
-        new_contract = add_renewed_contract(
-            by=by,
-            old=contract,
-            option_lines=lines,
-            starts_on=option.starts_on,
-            ends_on=option.ends_on,
-            billing=option.billing,
-            number=number.strip(),
-            plan_id=renewal.plan_id,
-        )
+        new_amount, new_contract = _next_contract(by, renewal, decision, option, number)
     renewals.after(state_of(renewal), decision)
     renewal.decided_at, renewal.decided_by = clock.now(), by.user
     renewal.decision, renewal.reason = decision, reason.strip()
-    renewal.old_amount, renewal.new_amount = contract.arr, new_amount
+    renewal.old_amount, renewal.new_amount = renewal.contract.arr, new_amount
     renewal.new_contract = new_contract
     save_renewal(
         renewal,
@@ -208,6 +192,29 @@ def decide_renewal(
     record_on_renewal(Verb.RENEWAL_DECIDED, renewal, by.user, decision=decision)
     touch_plan(renewal.plan_id)
     return renewal
+
+
+def _next_contract(
+    by: Actor, renewal: Renewal, decision: str, option: RenewalOption | None, number: str
+) -> tuple[Decimal, Contract]:
+    """Money a year of the option that was agreed, and the contract that it becomes."""
+    if option is None or option.renewal_id != renewal.pk:
+        raise ValidationError({"option": _("Choose the option that was agreed.")})
+    contract, lines = renewal.contract, list(option.lines.all())
+    contract.account = renewal.plan.account
+    amount = yearly_of(option, lines, contract.currency)
+    _require_true(decision, contract, amount)
+    made = add_renewed_contract(
+        by=by,
+        old=contract,
+        option_lines=lines,
+        starts_on=option.starts_on,
+        ends_on=option.ends_on,
+        billing=option.billing,
+        number=number.strip(),
+        plan_id=renewal.plan_id,
+    )
+    return amount, made
 
 
 def _require_true(decision: str, contract: Contract, new_amount: Decimal) -> None:
