@@ -19,7 +19,11 @@ LONGEST_CELL = 120
 MOST_DAYS = 366
 MOST_COUNT = 2_147_483_647
 FIRST_YEAR = 2000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
+"""What begins a formula, as wide signs and small ones too."""
+
+_PART = re.compile(r"([;|\t\r\n])")
+"""Where another program may begin a new cell, though the file is parted by commas."""
 
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})", re.IGNORECASE)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -102,7 +106,7 @@ def read_row(line: int, cells: Mapping[str, str], *, today: date, mark: str = ".
 
 
 def plain(column: str, cell: str) -> str:
-    """The cell without blanks around it, line breaks in it, and the apostrophe that our exports put before formulas.
+    """The cell without blanks around it, line breaks in it, and the apostrophes that our exports put before formulas.
 
     Raises Wrong: too long, or with control characters, which no name has.
     """
@@ -111,8 +115,10 @@ def plain(column: str, cell: str) -> str:
     text = " ".join(cell.split())
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    if text[:1] == "'" and text[1:2] in FORMULA:
-        text = text[1:]
+    if "'" in text:
+        text = "".join(
+            part[1:] if part[:1] == "'" and _begins_formula(part) else part for part in _PART.split(text)
+        )
     if len(text) > LONGEST_CELL:
         raise Wrong(column, "too_long")
     if not text.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
@@ -121,8 +127,19 @@ def plain(column: str, cell: str) -> str:
 
 
 def neutral(text: str) -> str:
-    """A cell for an export: what a spreadsheet would take for a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A cell for an export: what a spreadsheet would take for a formula gets an apostrophe before it, also behind a
+    semicolon: a program that parts the cells there begins a new one."""
+    return "".join(f"'{part}" if _begins_formula(part) else part for part in _PART.split(text))
+
+
+def _begins_formula(part: str) -> bool:
+    """Whether it is one once quotation marks, blanks and signs that nobody sees are taken from its beginning."""
+    for sign in part:
+        if sign in FORMULA:
+            return True
+        if sign not in "'\"" and unicodedata.category(sign)[0] not in "ZC":
+            return False
+    return False
 
 
 def _period(said: Mapping[str, str], today: date) -> tuple[date, date]:

@@ -167,8 +167,9 @@ def _imports_page(request: HttpRequest, actor: Actor, form: UsageFileForm) -> di
 
 
 def _csv(rows: Iterator[tuple[str, ...]], file_name: str) -> StreamingHttpResponse:
-    """As spreadsheets open it: UTF-8 with a BOM, commas, and no cell that they would take for a formula."""
-    writer = csv.writer(_Echo())
+    """As spreadsheets open it: UTF-8 with a BOM, commas, every cell in quotation marks, and none that they would take
+    for a formula."""
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     lines = (writer.writerow(row) for row in rows)
     response = StreamingHttpResponse(_after_bom(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, file_name)

@@ -123,6 +123,8 @@ def test_an_export_neutralises_formulas_and_comes_back_the_same(enter, csm, spon
     assert content.startswith(b"\xef\xbb\xbf")
     assert "attachment" in answer["Content-Disposition"]
     table = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    # Numbers stay numbers, in quotation marks as every cell.
+    assert b'"","9","8","1"\r\n' in content
     assert {row["team"] for row in table} == {f"'{team}", "'@sum", "'+1", ""}
     assert not any(cell[:1] in ("=", "+", "-", "@") for row in table for cell in row.values())
     assert UsageFigure.objects.current().filter(team=team).exists()

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.usage.cells import COLUMNS, Fault, Row, neutral
+from plans.usage.cells import plain as taken
 from plans.usage.reading import is_json, read_csv, read_json
 
 TODAY = date(2026, 11, 22)
@@ -208,3 +210,30 @@ def test_half_a_million_lines_are_the_most(monkeypatch):
     monkeypatch.setattr("plans.usage.reading.MOST_LINES", 2)
     lines = "".join(f"acme,2026-W{week},,1,2\n" for week in (44, 45, 46))
     assert faults_of(f"{HEAD}\n{lines}") == [(4, "", "too_many_lines")]
+
+
+NAMES = st.text(st.sampled_from("=+-@＝＋－＠'\";|, \t\n\r\x0b\xa0\u200b\ufeff\u202eaä5"), max_size=12)
+
+
+@settings(max_examples=300)
+@given(st.lists(NAMES, min_size=2, max_size=4), st.sampled_from(",;|\t"))
+def test_no_cell_of_an_export_begins_a_formula_however_it_is_parted(names, delimiter):
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(["account", *map(neutral, names)])
+    for row in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=delimiter):
+        for cell in row:
+            bare = unicodedata.normalize("NFKC", cell).lstrip(' \t\n\r\x0b\xa0\u200b\ufeff\u202e"')
+            assert bare[:1] not in ("=", "+", "-", "@")
+
+
+@settings(max_examples=300)
+@given(NAMES)
+def test_what_an_export_neutralised_comes_back_the_same(name):
+    # No name has line breaks or tabs: they are blanks, or refused.
+    name = " ".join(name.replace("\x0b", " ").split())
+    assert taken("team", neutral(name)) == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize("text", ["-5", "Sales - North", "a;b", "=", "", "x=1", "Tom's", "5+5"])
+def test_only_what_begins_a_formula_is_changed(text):
+    assert neutral(text) == (f"'{text}" if text[:1] in ("=", "-") else text)
