@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Billing, PricePer
 from accounts.forms import AmountField, DayField, add_errors
 from accounts.models import Contract, ContractLine, Entitlement
-from accounts.services.contract_lines import MOST_LINES, Sold
+from accounts.services.contract_lines import MOST_A_LINE, MOST_LINES, Sold, too_much
 from accounts.services.contracts import Limit, Terms
 from portal.lib.money import CURRENCIES, known
 
@@ -101,6 +101,12 @@ class AddedLineForm(forms.Form):
 
     def clean_discount_percent(self) -> Decimal:
         return self.cleaned_data["discount_percent"] or Decimal(0)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
+            self.add_error("unit_price", too_much(data.get("name", "")))
+        return data
 
     def said(self) -> Sold:
         return Sold(**self.cleaned_data)

@@ -115,8 +115,12 @@ def put_sold(
     if not (first or contract.starts_on) <= line.starts_on <= line.ends_on <= contract.ends_on:
         raise ValidationError(_("The days of “%(line)s” are not within the term.") % {"line": line.name})
     if line.quantity * line.unit_price > MOST_A_LINE:
-        raise ValidationError(_("“%(line)s” is more money than there is.") % {"line": line.name})
+        raise ValidationError(too_much(line.name))
     return line
+
+
+def too_much(name: str) -> str:
+    return _("“%(line)s” is more money than there is.") % {"line": name}
 
 
 def put_lines(contract: Contract, lines: Sequence[Sold]) -> None:

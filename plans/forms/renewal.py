@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Billing, PricePer
 from accounts.forms import AmountField
+from accounts.services.contract_lines import MOST_A_LINE, too_much
 from plans.choices import RenewalDecision
 from plans.forms.base import REASON_MAX, DayField, VersionForm
 from plans.models import OfferLine, Renewal, RenewalOption
@@ -51,13 +52,10 @@ class OptionForm(VersionForm):
 
 
 def _amount(label: Any, **more: Any) -> forms.DecimalField:
+    """A number as lines of contracts take it (accounts/contract_forms.py)."""
+    bounds = {"min_value": 0, "max_value": 10**12, "max_digits": 18, "decimal_places": 4}
     return AmountField(
-        label=label,
-        min_value=0,
-        max_digits=18,
-        decimal_places=4,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
-        **more,
+        label=label, widget=forms.NumberInput(attrs={"inputmode": "decimal"}), **{**bounds, **more}
     )
 
 
@@ -69,9 +67,15 @@ class OfferLineForm(forms.Form):
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     unit_price = _amount(_("Unit price"))
     price_per = forms.ChoiceField(label=_("Price for"), choices=PricePer.choices, initial=PricePer.YEAR)
-    discount_percent = _amount(_("Discount in %"), max_value=100, required=False)
+    discount_percent = _amount(_("Discount in %"), max_value=100, max_digits=7, required=False)
     # Not asked for, and not lost.
     product = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
+            self.add_error("unit_price", too_much(data.get("name", "")))
+        return data
 
     def offered(self) -> Offered:
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("DELETE", "ORDER")}

@@ -94,6 +94,11 @@ class TestTheVendor:
             ({"ends_on": "2020-01-01"}, "The last day is before the first one."),
             ({"starts_on": "2020-01-01"}, "The contract runs until then"),
             ({"lines-0-quantity": "-1"}, "greater than or equal to 0"),
+            ({"lines-0-unit_price": "1000000000001"}, "less than or equal to 1000000000000"),
+            (
+                {"lines-0-quantity": "2", "lines-0-unit_price": "90000000000"},
+                "“Seats” is more money than there is.",
+            ),
             ({"lines-0-discount_percent": "101"}, "less than or equal to 100"),
             ({"lines-0-unit_price": "NaN"}, "Enter a number"),
             ({"lines-0-unit_price": "sNaN"}, "Enter a number"),
