@@ -28,9 +28,10 @@ def import_usage(import_id: str) -> None:
 
 @shared_task(name="plans.sweep_usage")
 def sweep_usage() -> None:
-    """Find files that are due, whatever became of their message, and forget what feeds sent in vain long ago."""
+    """Find files that are due, whatever became of their message; forget old files, and what feeds sent in vain."""
     for import_id in importing.due_import_ids():
         enqueue("plans.import_usage", import_id)
+    importing.forget_files()
     feeding.forget_refused_bodies()
 
 

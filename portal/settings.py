@@ -51,6 +51,8 @@ PORTAL_VENDOR_NAME = environment.text("PORTAL_VENDOR_NAME", "Meridian Software")
 PORTAL_UPLOAD_MAX_MB = environment.integer("PORTAL_UPLOAD_MAX_MB", 20, minimum=1, maximum=200)
 # A file of usage: half a million lines are about 30 MB.
 PORTAL_USAGE_MAX_MB = environment.integer("PORTAL_USAGE_MAX_MB", 50, minimum=1, maximum=200)
+# After so many days the file of an import that has ended is deleted; the import stays listed.
+PORTAL_USAGE_FILE_DAYS = environment.integer("PORTAL_USAGE_FILE_DAYS", 30, minimum=1, maximum=3650)
 PORTAL_FILES_DIR = Path(environment.text("PORTAL_FILES_DIR") or VAR_DIR / "files").resolve()
 # Says that the embedded database is meant, on a small installation of one machine.
 PORTAL_ALLOW_EMBEDDED = environment.boolean("PORTAL_ALLOW_EMBEDDED")

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.choices import Verb
@@ -30,6 +31,7 @@ JOB = "plans.import_usage"
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 BATCH = 20
+FORGET = 100
 OPEN = (ImportStep.RECEIVED, ImportStep.CHECKED, ImportStep.APPLYING)
 
 logger = logging.getLogger(__name__)
@@ -102,6 +104,27 @@ def due_import_ids() -> list[str]:
         step__in=[ImportStep.RECEIVED, ImportStep.APPLYING], due_at__lte=clock.now()
     )
     return [str(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:BATCH]]
+
+
+def forget_files() -> int:
+    """Delete files whose import ended `PORTAL_USAGE_FILE_DAYS` ago, and call off what nobody took over in that time.
+
+    Who brought what and when, what it counted and its digest stay. Answers how many files are gone.
+    """
+    now = clock.now()
+    until = now - timedelta(days=settings.PORTAL_USAGE_FILE_DAYS)
+    UsageImport.objects.filter(step=ImportStep.CHECKED, checked_at__lt=until).update(
+        step=ImportStep.CANCELLED, failed_at=now, reason=_("Nobody took it over in time.")
+    )
+    ended = UsageImport.objects.exclude(file="").exclude(step__in=OPEN)
+    gone = ended.filter(
+        Q(applied_at__lt=until) | Q(failed_at__lt=until) | Q(step=ImportStep.CANCELLED, checked_at__lt=until)
+    )
+    old = list(gone.order_by("received_at").values_list("pk", "file")[:FORGET])
+    for _pk, file in old:
+        path_of(file).unlink(missing_ok=True)
+    UsageImport.objects.filter(pk__in=[pk for pk, _file in old]).update(file="")
+    return len(old)
 
 
 class _CalledOff(Exception):

@@ -11,10 +11,12 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import Event
 from accounts.permissions import actor_at_vendor
+from plans.jobs import sweep_usage
 from plans.models import UsageFigure, UsageImport
 from plans.usage import importing
 from plans.usage.importing import apply_import, cancel_import, due_import_ids, receive_file, work_on_import
 from portal.lib import clock
+from portal.lib.files import path_of
 from tests.factories import AccountFactory, UserFactory, actor
 from tests.plans.test_concurrency import at_once
 from tests.plans.usage.figures import brought, counts, current, lines, taken_over
@@ -203,6 +205,28 @@ places = st.tuples(
     st.sampled_from(["", "Sales"]), st.sampled_from(["", "Reports"]), st.sampled_from([44, 45])
 )
 figures = st.dictionaries(places, st.integers(0, 3), max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("end", "step"),
+    [("applied", "applied"), ("called off", "cancelled"), ("left", "cancelled"), ("wrong", "cancelled")],
+)
+def test_a_file_goes_thirty_days_after_its_end_and_the_import_stays(csm, account, monkeypatch, end, step):
+    bring = taken_over if end == "applied" else brought
+    one = bring(csm, lines(week(account, active="x" if end == "wrong" else 1)))
+    if end == "called off":
+        cancel_import(by=actor_at_vendor(csm), usage_import=one)
+    facts = ("received_by_id", "received_at", "found", "errors_total", "size", "content_sha256", "applied_at")
+    file, seen, now = path_of(one.file), [getattr(one, name) for name in facts], clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=29))
+    sweep_usage()
+    assert file.is_file()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=31))
+    for _again in range(2):
+        sweep_usage()
+        one.refresh_from_db()
+        assert (file.exists(), one.file, one.step) == (False, "", step)
+        assert [getattr(one, name) for name in facts] == seen
 
 
 class TestAnyOrder(TestCase):
