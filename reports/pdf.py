@@ -4,6 +4,8 @@ Measured on WeasyPrint 70: one FontConfiguration and the parsed CSS are kept for
 They belong to Pango, which is not thread-safe, so one document is laid out at a time.
 """
 
+import atexit
+import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,9 +18,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from reports.defaults import LeanHTML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +87,7 @@ def lay_out(
     with _LAYOUT, _telling(on_step, on_sign):
         named = {f"{SCHEME}picture/{sha256}": file for sha256, file in (pictures or {}).items()}
         ours = OnlyOurs({**_our_files(), **named})
-        document = HTML(string=html, base_url=SCHEME, url_fetcher=ours).render(
+        document = LeanHTML(string=html, base_url=SCHEME, url_fetcher=ours).render(
             font_config=_fonts(), stylesheets=[_parsed(stylesheet)], pdf_variant="pdf/ua-1"
         )
         document.metadata.title = title
@@ -131,7 +135,16 @@ _LAYOUT = Lock()
 
 @cache
 def _fonts() -> FontConfiguration:
+    atexit.register(forget_fonts)
     return FontConfiguration()
+
+
+def forget_fonts() -> None:
+    """Remove the folder into which WeasyPrint unpacked our fonts: a process that ends at once would leave it behind."""
+    _parsed.cache_clear()
+    _fonts.cache_clear()
+    # Documents refer to themselves and to it; the folder goes with the last of them.
+    gc.collect()
 
 
 @cache

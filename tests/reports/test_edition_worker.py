@@ -48,12 +48,20 @@ def test_a_worker_killed_in_the_middle_of_a_pdf_loses_nothing(
     frozen = bytes(edition.snapshot)
     Evidence.objects.update(note="Changed since")
 
-    with processes.worker(tmp_path, {}):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    with processes.worker(tmp_path, {"TMPDIR": str(folder)}) as process:
         # The message that the dead worker had is lost or comes again: the lease still holds, nothing is made twice.
         enqueue("reports.make_edition", str(edition.pk))
         Edition.objects.update(due_at=clock.now() - timedelta(seconds=1))
         enqueue("reports.sweep_editions")
         wait_for(lambda: now(edition).state != "working", seconds=60, what="the edition")
+        assert [one.name.partition("-")[0] for one in folder.glob("weasyprint-*")] == ["weasyprint"]
+        assert [
+            os.getpriority(os.PRIO_PROCESS, one.pid) for one in psutil.Process(process.pid).children()
+        ] == [10]
+    # A worker that ends, or whose child is replaced, leaves no unpacked fonts behind.
+    assert not list(folder.glob("weasyprint-*"))
     edition = Edition.objects.get()
     assert (edition.state, edition.attempts) == ("done", 2)
     assert bytes(edition.snapshot) == frozen
