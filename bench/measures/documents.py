@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from celery import current_app
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.permissions import Actor
@@ -16,7 +16,6 @@ from bench.report import Line, ratio
 from bench.seeding import Seeded, seeded
 from bench.timing import compare
 from portal.lib.canonical import canonical_json, digest
-from portal.lib.queue import enqueue
 from reports.documents import current_version, read_snapshot
 from reports.kinds import KINDS, Asked
 from reports.models import Edition
@@ -87,7 +86,7 @@ def _memory(orders: dict[str, "Order"]) -> Iterator[Line]:
 
 
 def _work(order: "Order") -> None:
-    enqueue("reports.make_edition", str(order.edition.pk))
+    """The request has sent its job with its commit."""
     wait_for(order.is_made, "the worker's PDF", seconds=300)
 
 
@@ -112,6 +111,11 @@ class Order:
 
     def place_long(self) -> int:
         """One whose facts are kept already: the register of evidence many times over. Answers its pages, about."""
+        with transaction.atomic():
+            self._place_long()
+        return LONG
+
+    def _place_long(self) -> None:
         self.place()
         if not self._long:
             facts = json.loads(KINDS[self._kind].gather(self.asked()).to_bytes())
@@ -123,7 +127,6 @@ class Order:
             snapshot_sha256=digest(self._long),
             template_version=current_version(self._kind),
         )
-        return LONG
 
     def asked(self) -> Asked:
         plan = self._known.plan
