@@ -15,6 +15,7 @@ from portal.lib.shares import Share
 from portal.lib.svg import Spot, line, picture, tag, words
 
 BAR_WIDTH, BAR_HEIGHT = 160, 12
+WEEKS_WIDTH = 560
 FULL = 100
 
 Level = Callable[[int], float]
@@ -75,12 +76,17 @@ def week_columns(
     return picture(width, 24, *parts, title=title, description=said, css="chart chart-weeks")
 
 
-def active_weeks(weeks: Sequence[Week], *, title: str, accent: str = ACCENT) -> SafeString:
-    """Active people as columns, week by week, under a stepped line of the seats they could use."""
-    width, high, top, floor = 560, 132, 20.0, 106.0
+def active_weeks(
+    weeks: Sequence[Week], *, title: str, accent: str = ACCENT, width: int = WEEKS_WIDTH
+) -> SafeString:
+    """Active people as columns, week by week, under a stepped line of the seats they could use.
+
+    Its words keep their height in the drawing's units: where it stands small, it is drawn less wide.
+    """
+    high, top, floor = 132, 20.0, 106.0
     numbers = [one.active or 0 for one in weeks] + [one.seats or 0 for one in weeks]
     most = max([1, *numbers])
-    left, right = 2.0, 520.0
+    left, right = 2.0, width - 40.0
     step = (right - left) / max(1, len(weeks))
     wide = min(28.0, step * 0.66)
 

@@ -1,5 +1,6 @@
 """What was used against a limit, as SVG (conventions: portal.lib.charts). Read without colour: up to the limit the
-bar is full, in fair use striped, beyond it black; the limit is a long mark, the end of fair use a dashed one."""
+bar is full, in fair use striped, beyond it black; the limit is a mark that stands out above, with its number, the end
+of fair use a dashed one that hangs below, with its own: they cannot meet, whatever the numbers are."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,10 +17,12 @@ from portal.lib.svg import Spot, line, marker, picture, tag, words
 
 WIDTH = 480
 LEFT, RIGHT = 1.0, 479.0
-COURSE = 200
+COURSE, COURSE_HIGH = 280, 82
 TOP, BOTTOM = 20.0, 36.0
-LETTER = 6.0
-"""About how wide a letter of a label is, in the drawing's units."""
+LETTER = 6.5
+"""How wide a letter of a label is at most, on the average of a few, in the drawing's units."""
+APART = 13.0
+"""Two labels that stand one above the other, from line to line."""
 
 
 def limit_bar(
@@ -43,7 +46,6 @@ def limit_bar(
         *_filled(at(Decimal(0)), at(used or Decimal(0)), at(limit), at(fair_limit), accent),
         *_marks(at(limit), at(fair_limit)),
         *_numbers(at(limit), at(fair_limit), (figure(limit), figure(fair_limit))),
-        *_zones(at(limit), at(fair_limit)),
         title=title, description=_bar_words(used, limit, fair_limit, unit), css="chart chart-limit",
     )  # fmt: skip
 
@@ -59,28 +61,30 @@ def course_line(
     """Draw numbers by day, oldest first, below or above the line of the limit. At least two are wanted."""
     days, values = [day for day, _value in course], [value for _day, value in course]
     top = max([limit, *values, Decimal(1)]) * Decimal("1.1")
+    number = figure(values[-1])
+    name = figure(limit) if get_language_bidi() else _("limit %(value)s") % {"value": figure(limit)}
+    end = max(COURSE / 2, COURSE - 8 - LETTER * max(len(name), len(number)))
 
     def at(day: date, value: Decimal) -> Spot:
-        return Spot(4 + COURSE * share_of(day, days[0], days[-1]), 62 - 48 * float(value / top))
+        return Spot(4 + (end - 4) * share_of(day, days[0], days[-1]), 62 - 48 * float(value / top))
 
     spots = [at(*one) for one in course]
     last, height = spots[-1], at(days[0], limit).y
     stroke = {"stroke": accent, "stroke_width": 2, "css": "chart-accent-line"}
     parts = [
-        line(Spot(4, 62), Spot(4 + COURSE, 62), stroke="currentColor", stroke_width=1, stroke_opacity="0.35",
+        line(Spot(4, 62), Spot(end, 62), stroke="currentColor", stroke_width=1, stroke_opacity="0.35",
              css="chart-rule"),
-        line(Spot(4, height), Spot(4 + COURSE, height), stroke="currentColor", stroke_width=1,
+        line(Spot(4, height), Spot(end, height), stroke="currentColor", stroke_width=1,
              stroke_dasharray="7 3", stroke_opacity="0.7", css="chart-rule"),
         *(line(here, there, stroke_linecap="round", **stroke) for here, there in pairwise(spots)),
         marker("disc", last, 3.5, fill=accent, css="chart-accent-fill"),
-        words(figure(values[-1]), Spot(last.x + 7, last.y + 4), bold=True),
+        words(number, Spot(last.x + 8, last.y + 4), bold=True),
         words(chart_day(days[0]), Spot(4, 76), css="chart-text chart-muted"),
-        words(chart_day(days[-1]), Spot(4 + COURSE, 76), anchor="end", css="chart-text chart-muted"),
+        words(chart_day(days[-1]), Spot(end, 76), anchor="end", css="chart-text chart-muted"),
     ]  # fmt: skip
-    if not get_language_bidi():
-        parts.append(words(_("limit %(value)s") % {"value": figure(limit)}, Spot(4, height - 5)))
+    parts.append(words(name, Spot(last.x + 8, _clear_of(last.y, height) + 4), css="chart-text chart-muted"))
     said = "; ".join(f"{chart_day(day)}: {with_unit(figure(value), unit)}" for day, value in course)
-    return picture(COURSE + 60, 82, *parts, title=title, description=said, css="chart chart-course")
+    return picture(COURSE, COURSE_HIGH, *parts, title=title, description=said, css="chart chart-course")
 
 
 def _track(limit: float, fair: float) -> list[SafeString]:
@@ -125,39 +129,43 @@ def _stripes(start: float, end: float, accent: str) -> list[SafeString]:
     return [*stripes, tag("rect", x=start, width=end - start, **rim)]
 
 
+def _clear_of(number: float, limit: float) -> float:
+    """Where the limit's name stands beside the latest number: at its line, or as near as that leaves room."""
+    if abs(number - limit) >= APART:
+        return limit
+    return number - APART if limit <= number else number + APART
+
+
 def _marks(limit: float, fair: float) -> list[SafeString]:
     ink = {"stroke": "currentColor", "stroke_width": 1.6, "css": "chart-rule"}
-    parts = [line(Spot(limit, TOP - 5), Spot(limit, BOTTOM + 5), **ink)]
+    parts = [line(Spot(limit, TOP - 5), Spot(limit, BOTTOM), **ink)]
     if fair > limit:
-        parts.append(line(Spot(fair, TOP - 5), Spot(fair, BOTTOM + 5), stroke_dasharray="3 2", **ink))
+        parts.append(line(Spot(fair, TOP), Spot(fair, BOTTOM + 5), stroke_dasharray="3 2", **ink))
     return parts
 
 
 def _numbers(limit: float, fair: float, texts: tuple[str, str]) -> list[SafeString]:
-    """The limit's number stands left of its mark, that of fair use right of its own, so that they never meet."""
+    """The limit's number above the bar, that of fair use below it."""
     names = texts
     if not get_language_bidi():
-        names = (_("limit %(value)s") % {"value": texts[0]}, _("up to %(value)s") % {"value": texts[1]})
-    parts = [words(names[0], Spot(limit - 4, TOP - 8), anchor="end", bold=True)]
+        names = (
+            _("limit %(value)s") % {"value": texts[0]},
+            _("fair use up to %(value)s") % {"value": texts[1]},
+        )
+    parts = [_name(names[0], limit, TOP - 8, bold=True)]
     if fair > limit:
-        parts.append(words(names[1], Spot(fair + 4, TOP - 8)))
+        parts.append(_name(names[1], fair, BOTTOM + 16))
     return parts
 
 
-def _zones(limit: float, fair: float) -> list[SafeString]:
-    """The three words under their places, where there is room for them."""
-    if get_language_bidi():
-        return []
-    floor, quiet = BOTTOM + 16, "chart-text chart-muted"
-    parts = [words(_("within"), Spot(LEFT, floor), css=quiet)]
-    if fair > limit:
-        name = _("fair use")
-        if fair - limit > LETTER * len(name):
-            parts.append(words(name, Spot((limit + fair) / 2, floor), anchor="middle", css=quiet))
-        else:
-            parts.append(words(name, Spot(fair - 3, floor), anchor="end", css=quiet))
-    parts.append(words(_("beyond"), Spot(fair + 4, floor), css=quiet))
-    return parts
+def _name(text: str, x: float, y: float, *, bold: bool = False) -> SafeString:
+    """Below or above its mark, and inside of the drawing."""
+    half = LETTER * len(text) / 2
+    if x - half < LEFT:
+        return words(text, Spot(LEFT, y), bold=bold)
+    if x + half > RIGHT:
+        return words(text, Spot(RIGHT, y), anchor="end", bold=bold)
+    return words(text, Spot(x, y), anchor="middle", bold=bold)
 
 
 def _bar_words(used: Decimal | None, limit: Decimal, fair: Decimal, unit: str) -> str:

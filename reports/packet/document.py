@@ -35,6 +35,7 @@ def title(snapshot: PacketSnapshot) -> str:
 
 
 def _context(snapshot: PacketSnapshot) -> dict[str, Any]:
+    allowances = allowance_texts(snapshot)
     return {
         **base_context(snapshot, name=_("Renewal packet"), title=title(snapshot)),
         "contract_line": presenting.contract_line(snapshot),
@@ -43,7 +44,8 @@ def _context(snapshot: PacketSnapshot) -> dict[str, Any]:
         "salutation": salutation(snapshot),
         "letter": paragraphs(snapshot),
         **presenting.recap_context(snapshot),
-        "allowances": allowance_texts(snapshot),
+        "allowances": allowances,
+        "bars": any(one.bar for one in allowances),
         **_offer(snapshot),
         "confirmations": open_words.confirmation_texts(snapshot),
         "papers": any(one.file_name for one in snapshot.confirmations),

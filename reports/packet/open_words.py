@@ -21,7 +21,11 @@ from reports.packet.snapshot import (
 from reports.snapshots import Side
 
 PREFIX = 16
+FEW = 8
 LONGEST_NAME = 60
+# What a line of the register of evidence has room for; its attached facts have it whole.
+LINE = 60
+LONGEST_TITLE, SHORTEST_TASK = 90, 18
 
 
 class Row(NamedTuple):
@@ -50,13 +54,12 @@ class ConfirmationText(NamedTuple):
 
 
 class EvidenceText(NamedTuple):
+    """A line each; `note` is what kind it is, what it was for, and the beginning of its file's digest."""
+
     title: str
     note: str
-    claimed_by: str
-    claimed_on: str
-    answered_by: str
+    handed_in: str
     answer: str
-    digest: str
     address: str
 
 
@@ -182,15 +185,15 @@ def _evidence(one: EvidenceRow, kind: str, snapshot: PacketSnapshot) -> Evidence
         "returned": _("returned, %(day)s"),
         "claimed": _("not answered yet"),
     }
-    day = short_day(one.answered_on) if one.answered_on else ""
+    answer = answers[one.state] % {"day": short_day(one.answered_on) if one.answered_on else ""}
+    if one.digest:
+        kind = _("SHA-256 %(digest)s") % {"digest": f"{one.digest[:FEW]}…"}
+    room = max(SHORTEST_TASK, LINE - len(one.title) - len(kind))
     return EvidenceText(
-        title=one.title,
-        note=_("%(kind)s for “%(task)s”") % {"kind": kind, "task": one.task},
-        claimed_by=_name(one.claimed_by),
-        claimed_on=short_day(one.claimed_on),
-        answered_by=_name(one.answered_by) or "–",
-        answer=answers[one.state] % {"day": day},
-        digest=_("SHA-256 %(digest)s") % {"digest": _prefix(one.digest)} if one.digest else "",
+        title=shortened(one.title, LONGEST_TITLE),
+        note=f"{shortened(one.task, room)} · {kind}",
+        handed_in=f"{short_day(one.claimed_on)} {_name(one.claimed_by)}",
+        answer=f"{answer} · {_name(one.answered_by)}" if one.answered_by else answer,
         address=snapshot.portal_address + one.page,
     )
 

@@ -19,6 +19,8 @@ from reports.recap.work_words import MilestoneText, milestones_text
 ON_RECAP = 3
 MOST_WINS = 3
 MOST_TEAMS = 4
+# Beside the table of teams it is drawn less wide than in a recap, so that its words are as high.
+USE_WIDTH = 430
 MOST_STOPS = 12
 
 
@@ -42,7 +44,7 @@ def recap_context(snapshot: PacketSnapshot) -> dict[str, Any]:
     objectives = [objective_text(one, recap) for one in recap.objectives]
     ahead = goals(recap, objectives)
     wins = [win_text(one, recap) for one in recap.outcomes]
-    use = use_text(recap)
+    use = use_text(recap, chart_width=USE_WIDTH)
     teams = use.teams if use else []
     milestones = milestones_text(recap)
     stops = _around_now(milestones.rows, sum(1 for one in recap.milestones if one.reached_on))

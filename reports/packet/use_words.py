@@ -15,7 +15,7 @@ FEWEST_POINTS = 3
 
 
 class AllowanceText(NamedTuple):
-    """`state` is within, fair or beyond, or "" where nothing is known."""
+    """`state` is within, fair or beyond, or "" where nothing is known: then there is no number and no bar."""
 
     label: str
     number: str
@@ -46,7 +46,9 @@ def _text(one: Allowance, snapshot: PacketSnapshot) -> AllowanceText:
         word=_word(state),
         lines=_lines(one),
         beyond=_beyond(one, snapshot.terms.currency),
-        bar=limit_bar(one.used, fair_limit=one.fair_limit, **drawn),
+        bar=limit_bar(one.used, fair_limit=one.fair_limit, **drawn)
+        if one.used is not None
+        else SafeString(""),
         course=course_line(one.course, **drawn) if len(one.course) >= FEWEST_POINTS else SafeString(""),
     )
 
@@ -54,7 +56,7 @@ def _text(one: Allowance, snapshot: PacketSnapshot) -> AllowanceText:
 def _number(one: Allowance) -> str:
     limit = with_unit(figure(one.limit), one.unit)
     if one.used is None:
-        return _("limit %(limit)s") % {"limit": limit}
+        return ""
     return _("%(used)s of %(limit)s") % {"used": figure(one.used), "limit": limit}
 
 
@@ -70,7 +72,10 @@ def _word(state: str) -> str:
 
 def _lines(one: Allowance) -> list[str]:
     if one.used is None or one.used_from is None or one.used_to is None:
-        return [_("No figure of its use has arrived in this term.")]
+        limit = with_unit(figure(one.limit), one.unit)
+        return [
+            _("The limit is %(limit)s. No figure of its use has arrived in this term.") % {"limit": limit}
+        ]
     days = {"first": short_day(one.used_from), "last": short_day(one.used_to)}
     lines = [_("From %(first)s to %(last)s, the latest figures.") % days]
     if one.how == "at_most":

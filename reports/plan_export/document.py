@@ -10,6 +10,8 @@ from reports.plan_export.snapshot import PlanExportSnapshot
 
 SNAPSHOT = PlanExportSnapshot
 VERSIONS = ("v1",)
+# So many are not torn apart by the end of a page.
+FEW_PEOPLE = 16
 
 
 def render(snapshot: PlanExportSnapshot, version: str = VERSIONS[-1]) -> str:
@@ -29,6 +31,7 @@ def render(snapshot: PlanExportSnapshot, version: str = VERSIONS[-1]) -> str:
             "stages": stages,
             "objectives": presenting.objective_texts(snapshot),
             "people": presenting.people(snapshot),
+            "few_people": len(snapshot.people) <= FEW_PEOPLE,
             "about_facts": presenting.about(snapshot),
         }
         return render_to_string(f"reports/pdf/plan_export/{version}.html", context)

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.lib.bars import Week, active_weeks, percent_bar, week_columns
+from portal.lib.bars import WEEKS_WIDTH, Week, active_weeks, percent_bar, week_columns
 from reports.base_words import long_day, short_day
 from reports.recap.snapshot import RecapSnapshot
 from reports.recap.use_facts import Breadth, Tickets, Used, UsedFeature, UsedTeam
@@ -39,7 +39,7 @@ class UseText(NamedTuple):
     tickets: str
 
 
-def use_text(snapshot: RecapSnapshot) -> UseText | None:
+def use_text(snapshot: RecapSnapshot, *, chart_width: int = WEEKS_WIDTH) -> UseText | None:
     """None where nothing is known about how it is used."""
     breadth = snapshot.breadth
     if breadth is None:
@@ -48,7 +48,9 @@ def use_text(snapshot: RecapSnapshot) -> UseText | None:
     most = max([number or 0 for team in breadth.teams for number in team.course] or [1])
     return UseText(
         lead=_lead(breadth),
-        chart=active_weeks(weeks, title=_("People who used it, week by week"), accent=snapshot.brand)
+        chart=active_weeks(
+            weeks, title=_("People who used it, week by week"), accent=snapshot.brand, width=chart_width
+        )
         if any(one.active is not None for one in breadth.weeks)
         else SafeString(""),
         teams=[_team(one, most, snapshot) for one in breadth.teams],

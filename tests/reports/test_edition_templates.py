@@ -56,8 +56,8 @@ ON_THE_BASE = {
         "5f25df66e2dd2e9508fe63d520f08a1a1a7454d26385950ac1817a003dcdb973",
     ),
     "packet/v1": (
-        "16ae79a1dbf098a8a4d75d340a8245228c812813039f1d1a63564166d93c5323",
-        "09894ef6b7ba98ffc33361ee816df7d5cd4cf603b306108700d95272f80285a1",
+        "c38ad6471cd2da9325e9048cec913775cb1eda93d4b5659efb9a525fe8b970a0",
+        "41bc7264ef7984cf3f561c40fe7e7eba0b01ae3312c6679d123d880e8ef47917",
     ),
     "scoreboard/v1": (
         "71cbcba9e9ec49b9a2bf551027f211e8ec8cbdcc7c17f85ece32819eade73736",
@@ -68,8 +68,8 @@ ON_THE_BASE = {
         "1a1ae193f16bda35bbfbfed67248ee70a04cf8e7c482440344650203fef7ea9f",
     ),
     "plan_export/v1": (
-        "f1437eee651bbcf94e7c672e9b14bf392f053d0fe042ff0326bdccc84af0af60",
-        "d86f95a9801ebf6380d9e4c4bdb6b29fdba6650e66a490575f43f14ae8523329",
+        "41adc8900edaeb7e3a559bc333a14afffa0e3cb0a2d2e823ad98d37c44d23c11",
+        "646e2e2d9d14ce08349b578bf4a4c667bf7ee3c1a76e317646faa67e9377876f",
     ),
 }
 

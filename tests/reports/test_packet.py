@@ -158,7 +158,10 @@ def test_order_form_and_invoices_sum_to_the_same_cent(renewal, champion, frequen
 
 def test_use_is_within_in_fair_use_or_beyond_and_the_word_says_which(renewal) -> None:
     limited(renewal)
-    assert "no figures" in words(renewal)
+    unknown = words(renewal)
+    assert "The limit is 250 users. No figure of its use has arrived in this term." in unknown
+    assert "up to 275 users is fair use" in unknown
+    assert "allowance-bar" not in unknown
     used(renewal, 240, ends=TODAY - timedelta(days=7))
     for active, word, letter in (
         (250, "within the limit", "within all limits"), (275, "fair use", "within fair use"),
