@@ -5,13 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.forms import Form
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.choices import Side
 from accounts.permissions import Actor
-from plans.choices import EvidenceKind, EvidenceNeed
+from plans.choices import EvidenceNeed
 from plans.forms.dates import MoveForm
 from plans.forms.proof import EvidenceForm, ReturnForm
 from plans.forms.tasks import BlockForm, PassForm, ReassignForm, UntilForm
@@ -20,13 +19,13 @@ from plans.pages.answering import has_task, panel_answers
 from plans.pages.asked import asked_context
 from plans.pages.day_notes import day_notes
 from plans.pages.history import history_lines
-from plans.pages.objectives import judged_label
+from plans.pages.proofs import proofs_context
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.pages.spine import row_maker, side_names
 from plans.pages.talk import talk_context
 from plans.pages.turn import Past, past_of_task, turns_of, waited_of
 from plans.pages.turn_words import task_lines
-from plans.permissions import may_on_task, may_review
+from plans.permissions import may_on_task
 from plans.turns import Part
 from portal.lib.days import moment
 from portal.lib.prepared import PreparedObjects
@@ -42,12 +41,14 @@ def panel_context(
     forms: Forms | None = None,
     returning: Mapping[Any, ReturnForm] | None = None,
     said: str = "",
+    proofs_page: str | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The context of `templates/plans/task_detail.html`.
 
     `task` comes with plan, account, owner and milestone. `forms` are bound ones by their name in the template, and
-    `returning` those of evidence by its id; all others are fresh. `more` goes in as it is.
+    `returning` those of evidence by its id; all others are fresh. `proofs_page` names a page of all its
+    evidence; without, the newest is shown. `more` goes in as it is.
     """
     plan, bound = task.plan, forms or {}
     maker = maker or row_maker(plan, actor)
@@ -66,7 +67,7 @@ def panel_context(
             "turn": turn,
             "said": said,
         },
-        "evidence": _evidence_rows(evidence, actor, plan, returning or {}),
+        **proofs_context(task, evidence, actor, returning or {}, proofs_page),
         "task_history": history_lines(past.newest, maker.clock),
         "can": can,
         "dates": day_notes(task, actor, bound.get("form_answer")),
@@ -205,54 +206,12 @@ def _complete_hint(actor: Actor, task: Task, facts: TaskFacts, before: Sequence[
     return _("Add the evidence first, then mark it as done.")
 
 
-def _evidence_rows(
-    evidence: Sequence[Evidence], actor: Actor, plan: Plan, returning: Mapping[Any, ReturnForm]
-) -> list[dict[str, Any]]:
-    labels = {"accepted": _("Accepted"), "returned": _("Returned"), "claimed": _("To be reviewed")}
-    running = not plan.is_finished
-    rows = []
-    for proof in evidence:
-        can_judge = running and may_review(actor, "evidence.review", proof)
-        rows.append(
-            {
-                "id": proof.pk,
-                "kind": proof.kind,
-                "label": proof.file_name or proof.url,
-                "href": _href(proof, plan),
-                "size_label": filesizeformat(proof.size) if proof.size else "",
-                "note": proof.note,
-                "by": str(proof.claimed_by),
-                "when_label": moment(proof.claimed_at, plan.account.zone),
-                "when_iso": proof.claimed_at.isoformat(),
-                "state": proof.state,
-                "state_label": labels[proof.state],
-                "judged_label": judged_label(proof, plan),
-                "reason": proof.return_reason,
-                "can_judge": can_judge,
-                "form_return": (returning.get(proof.pk) or return_form(proof)) if can_judge else None,
-            }
-        )
-    return rows
-
-
-def return_form(claim: Any, data: Any = None) -> ReturnForm:
-    form = ReturnForm(data, auto_id=f"return-{claim.pk}-%s")
-    form.fields["reason"].widget.attrs["data-draft"] = f"return:{claim.pk}"
-    return form
-
-
 def _drafted(task: Task, forms: Forms) -> Forms:
     """The browser keeps what is typed as a reason or a note until it was taken (static/js/draft.js)."""
     for name, form in forms.items():
         for field in {"reason", "note", "answer"} & set(form.fields):
             form.fields[field].widget.attrs["data-draft"] = f"{name}:{task.pk}:{field}"
     return forms
-
-
-def _href(proof: Evidence, plan: Plan) -> str:
-    if proof.kind == EvidenceKind.FILE:
-        return reverse("evidence_download", args=[plan.pk, proof.pk])
-    return proof.url
 
 
 def _url(task: Task) -> str:

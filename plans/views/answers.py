@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -97,7 +97,14 @@ def answer_task(
 
     What a person typed stays in its form; where that form is no longer offered, it is said at the top instead.
     """
-    context = panel_context(task, actor, in_place=is_in_place(request, task), forms=forms, **shown)
+    context = panel_context(
+        task,
+        actor,
+        in_place=is_in_place(request, task),
+        forms=forms,
+        proofs_page=_proofs_page(request, task),
+        **shown,
+    )
     context |= live_context(task.plan, actor)
     gone = [form for name, form in (forms or {}).items() if not context["can"].get(OFFERED[name])]
     if refused is not None:
@@ -113,6 +120,14 @@ def is_in_place(request: HttpRequest, task: Task) -> bool:
     here = urlsplit(request.headers.get("HX-Current-URL", "")).path
     own = reverse("task_detail", args=[task.plan_id, task.pk])
     return bool(request.htmx) and not here.startswith(own)  # type: ignore[attr-defined]
+
+
+def _proofs_page(request: HttpRequest, task: Task) -> str | None:
+    """Which page of all its evidence is asked for, or is the one that htmx brings up to date; None for the newest."""
+    asked = request.GET
+    if request.htmx and not is_in_place(request, task):  # type: ignore[attr-defined]
+        asked = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query[:500])
+    return asked.get("page", "1") if "all" in asked else None
 
 
 def _answer_done(

@@ -10,7 +10,7 @@ from plans.access import get_evidence, get_task
 from plans.choices import EvidenceKind
 from plans.forms.base import VersionForm
 from plans.forms.proof import EvidenceForm
-from plans.pages.panel import return_form
+from plans.pages.proofs import return_form
 from plans.services.evidence import accept_evidence, add_evidence, return_evidence
 from plans.views.answers import act_on_task
 from portal.lib.files import path_of

@@ -20,7 +20,7 @@ from plans.forms.base import PlanForm
 from plans.forms.proof import MeasurementForm
 from plans.models import Objective
 from plans.pages.objectives import load_measurements, measurement_rows, objective_card
-from plans.pages.panel import return_form
+from plans.pages.proofs import return_form
 from plans.pages.talk import talk_context
 from plans.permissions import may_review
 from plans.services.measuring import accept_measurement, add_measurement, return_measurement

@@ -1,7 +1,9 @@
 """Evidence by its buttons: added, judged by the other side, downloaded and never run."""
 
 import io
+import re
 import zipfile
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -253,3 +255,59 @@ class TestDownload:
     def test_what_is_no_file_cannot_be_downloaded(self, enter, claim, csm):
         assert enter(csm).get(of(claim, "file")).status_code == 404
         assert enter(csm).get(f"/plans/{claim.plan_id}/evidence/{uuid4()}/file/").status_code == 404
+
+
+class TestMany:
+    @pytest.fixture
+    def many(self, task, champion):
+        """121 pieces of evidence, the first of them the only two that wait for an answer."""
+        now = timezone.now()
+        old = [now - timedelta(days=n) for n in range(121)]
+        Evidence.objects.bulk_create(
+            EvidenceFactory.build(
+                plan=task.plan, task=task, account_id=task.account_id, claimed_by=champion, note=f"Note {n}.",
+                claimed_at=at, accepted_at=None if n > 118 else now, accepted_by=None if n > 118 else champion,
+            )
+            for n, at in enumerate(old)
+        )  # fmt: skip
+        return f"/plans/{task.plan_id}/tasks/{task.pk}/"
+
+    def notes(self, answer) -> list[str]:
+        return re.findall(r"Note (\d+)\.", answer.content.decode())
+
+    def test_what_waits_comes_first_then_the_newest_fifty(self, enter, many, csm):
+        answer = enter(csm).get(many)
+        assert self.notes(answer) == ["119", "120", *map(str, range(48))]
+        assert "Show all 121" in answer.content.decode()
+        assert len(answer.content) < 200_000
+
+    def test_all_of_them_a_hundred_a_page(self, enter, many, csm, django_assert_num_queries):
+        browser = enter(csm)
+        browser.get(many)
+        first = browser.get(many, {"all": "1"})
+        assert self.notes(first) == ["119", "120", *map(str, range(98))]
+        assert "all=1&amp;page=2#proofs-" in first.content.decode()
+        assert self.notes(browser.get(many, {"all": "1", "page": "2"})) == [str(n) for n in range(98, 119)]
+        assert len(self.notes(browser.get(many, {"all": "1", "page": "x"}))) == 100
+        with django_assert_num_queries(10):
+            browser.get(many)
+        with django_assert_num_queries(10):
+            browser.get(many, {"all": "1"})
+        Evidence.objects.exclude(note="Note 0.").delete()
+        with django_assert_num_queries(10):
+            answer = browser.get(many)
+        assert "Show all" not in answer.content.decode()
+
+    def test_htmx_stays_on_the_page_it_is_on(self, enter, many, csm, task):
+        waiting = Evidence.objects.get(note="Note 119.")
+        here = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{many}?all=1&page=2"}
+        answer = enter(csm).post(of(waiting, "accept"), {"version": task.version}, headers=here)
+        assert answer.status_code == 200
+        assert self.notes(answer)[-1] == "119"
+
+    def test_a_refused_reason_stands_beside_its_evidence(self, enter, many, csm, task):
+        Evidence.objects.update(accepted_at=None, accepted_by=None)
+        last = Evidence.objects.get(note="Note 120.")
+        answer = enter(csm).post(of(last, "return"), {"version": task.version, "reason": ""})
+        assert answer.status_code == 422
+        assert self.notes(answer) == [*map(str, range(50)), "120"]
