@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Billing, PricePer
 from accounts.forms import AmountField, DayField, add_errors
 from accounts.models import Contract, ContractLine, Entitlement
-from accounts.services.contract_lines import MOST_A_LINE, MOST_LINES, Sold, too_much
+from accounts.services.contract_lines import MOST_A_LINE, MOST_LINES, TOO_MUCH, Sold
 from accounts.services.contracts import Limit, Terms
 from portal.lib.money import CURRENCIES, known
 
@@ -105,7 +105,7 @@ class AddedLineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
-            self.add_error("unit_price", too_much(data.get("name", "")))
+            self.add_error("unit_price", TOO_MUCH)
         return data
 
     def said(self) -> Sold:

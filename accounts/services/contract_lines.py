@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import billing
 from accounts.choices import PricePer
@@ -17,6 +18,7 @@ from portal.lib.money import known
 MOST_LINES = 200
 # More than this a month the columns of money could not hold a whole contract of.
 MOST_A_LINE = Decimal(10) ** 11
+TOO_MUCH = gettext_lazy("Quantity times price is more money than there is.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Billing, PricePer
 from accounts.forms import AmountField
-from accounts.services.contract_lines import MOST_A_LINE, too_much
+from accounts.services.contract_lines import MOST_A_LINE, TOO_MUCH
 from plans.choices import RenewalDecision
 from plans.forms.base import REASON_MAX, DayField, VersionForm
 from plans.models import OfferLine, Renewal, RenewalOption
@@ -74,7 +74,7 @@ class OfferLineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
-            self.add_error("unit_price", too_much(data.get("name", "")))
+            self.add_error("unit_price", TOO_MUCH)
         return data
 
     def offered(self) -> Offered:

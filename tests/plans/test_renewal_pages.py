@@ -97,7 +97,7 @@ class TestTheVendor:
             ({"lines-0-unit_price": "1000000000001"}, "less than or equal to 1000000000000"),
             (
                 {"lines-0-quantity": "2", "lines-0-unit_price": "90000000000"},
-                "“Seats” is more money than there is.",
+                "Quantity times price is more money than there is.",
             ),
             ({"lines-0-discount_percent": "101"}, "less than or equal to 100"),
             ({"lines-0-unit_price": "NaN"}, "Enter a number"),
