@@ -3,9 +3,9 @@
 A package offers two modules, loaded when they are needed (the second loads WeasyPrint's neighbours, the charts):
 
 - `gathering.gather(asked: Asked) -> Document`: reads, in a fixed number of queries
-  whatever the size, and writes nothing;
+  whatever the size, and writes nothing; raises Refused where these readers may not have it (any more);
 - `document`: `SNAPSHOT` (its class), `VERSIONS`, `render(snapshot, version) -> str` (the HTML),
-  `title(snapshot) -> str`.
+  `title(snapshot) -> str`, and, where it carries files along, `papers(snapshot)`: name, digest and words of each.
 
 Its templates are `templates/reports/pdf/<key>/<version>.html` and `.css`.
 """
@@ -25,6 +25,11 @@ from reports.pictures import PictureBox
 
 if TYPE_CHECKING:
     from reports.snapshots import Document
+
+
+class Refused(Exception):
+    """What was asked for cannot be made of the facts as they are, and trying again by itself does not change that.
+    Its text says why, to whoever asked."""
 
 
 class About(StrEnum):
@@ -47,7 +52,8 @@ class Span(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to have. `requested_by` is None for the portal itself; `pictures` keeps what is printed."""
+    """What somebody wants to have. `requested_by` is None for the portal itself; `pictures` keeps what is printed
+    or attached."""
 
     account: Account
     plan: Plan | None

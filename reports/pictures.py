@@ -1,6 +1,7 @@
-"""Pictures that a document prints: drawn anew and small, so that what was uploaded never reaches the PDF engine.
+"""Pictures that a document prints: drawn anew and small, so that what was uploaded never reaches the PDF engine;
+and papers that it carries along as they are, which the engine only packs.
 
-A picture is named by the digest of what is printed. It lies on disk before the facts are kept that name it.
+Each is named by the digest of its bytes. It lies on disk before the facts are kept that name it.
 """
 
 import io
@@ -40,16 +41,27 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class PaperRef:
+    """A file that is attached and not printed: it has no width and no height."""
+
+    sha256: str
+    media_type: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
 class Kept:
     """`file` is a name of ours under the files folder."""
 
-    ref: PictureRef
+    ref: PictureRef | PaperRef
     file: str
 
 
 @dataclass
 class PictureBox:
-    """Collects the pictures of one edition while its facts are gathered; nothing of it is in the database yet."""
+    """Collects the pictures and papers of one edition while its facts are gathered; nothing of it is in the database
+    yet."""
 
     kept: dict[str, Kept] = field(default_factory=dict)
 
@@ -75,6 +87,18 @@ class PictureBox:
         ref = _ref(logo.sha256, logo.media_type, logo.width, logo.height, alt)
         self.kept[logo.sha256] = Kept(ref, logo.file)
         return ref
+
+    def add_paper(self, file: str, *, sha256: str, media_type: str) -> bool:
+        """Name a file of ours that is attached as it is. False where it is lost or damaged."""
+        try:
+            whole = digest(path_of(file).read_bytes()) == sha256
+        except OSError:
+            whole = False
+        if whole:
+            self.kept[sha256] = Kept(PaperRef(sha256, media_type), file)
+        else:
+            logger.error("The file %s is not there as it was kept; it is not attached", file)
+        return whole
 
 
 def _ref(sha256: str, media_type: str, width: int, height: int, alt: str) -> PictureRef:

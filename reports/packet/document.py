@@ -34,6 +34,20 @@ def title(snapshot: PacketSnapshot) -> str:
         return _("Renewal packet for %(account)s, contract to %(day)s") % facts
 
 
+def papers(snapshot: PacketSnapshot) -> list[tuple[str, str, str]]:
+    """The files that travel in the packet: name, digest, and what each is."""
+    attached = {one.attached: one for one in reversed(snapshot.confirmations) if one.attached}
+    with translation.override(snapshot.language):
+        return [
+            (
+                name,
+                attached[name].digest,
+                _("Security confirmation: %(name)s") % {"name": attached[name].name},
+            )
+            for name in sorted(attached)
+        ]
+
+
 def _context(snapshot: PacketSnapshot) -> dict[str, Any]:
     allowances = allowance_texts(snapshot)
     return {

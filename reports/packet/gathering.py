@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.services.branding import read_vendor
 from plans.models import Renewal
 from reports.base import common_facts
-from reports.kinds import Asked
+from reports.kinds import Asked, Refused
 from reports.models import Audience
 from reports.packet.allowances import allowances_of, read_use
 from reports.packet.assurances import read_confirmations
@@ -28,13 +28,16 @@ from reports.packet.snapshot import More, PacketSnapshot
 def gather(asked: Asked) -> PacketSnapshot:
     """Read what the packet of a renewal says.
 
-    Run it in one transaction of its own (repeatable read), so that all numbers are of one moment.
+    Run it in one transaction of its own (repeatable read), so that all numbers are of one moment. Raises Refused
+    where it was asked for both companies, and the renewal has stopped being ready since.
     """
     if asked.subject_id is None:
         raise ValueError("a packet is about a renewal")
     renewal = Renewal.objects.select_related("plan__account__owner", "contract").get(
         pk=asked.subject_id, plan=asked.plan
     )
+    if asked.audience == Audience.SHARED and renewal.ready_at is None:
+        raise Refused(_("The renewal is not ready yet. Until then its packet is a draft, only for us."))
     with translation.override(asked.language):
         return _snapshot(renewal, asked)
 
@@ -78,6 +81,7 @@ def _snapshot(renewal: Renewal, asked: Asked) -> PacketSnapshot:
                 today=today,
                 term_ends=options[order.option].ends_on if order else ends,
                 portal_address=common["portal_address"],
+                box=asked.pictures,
             )
         ),
         tasks=tuple(tasks),

@@ -125,7 +125,8 @@ class Order(Frozen):
 
 class Confirmation(Frozen):
     """A security confirmation. `state` is of the day of the document: "ends_early" is valid now, and ends before the
-    new term does. `address` leads to the paper: at its issuer's, or in the portal, which asks for sign-in."""
+    new term does. `address` leads to the paper: at its issuer's, or in the portal, which asks for sign-in. `attached`
+    is its name in the packet itself, "" where it is not attached; `digest` is the SHA-256 of its file."""
 
     name: str
     issuer: str
@@ -136,6 +137,7 @@ class Confirmation(Frozen):
     file_name: str = ""
     digest: str = ""
     address: str = ""
+    attached: str = ""
 
 
 class OpenTask(Frozen):

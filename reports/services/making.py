@@ -23,7 +23,7 @@ from portal.lib.canonical import digest
 from portal.lib.files import keep_file, path_of
 from portal.lib.queue import enqueue
 from reports.codes import code_of
-from reports.kinds import KINDS, Asked
+from reports.kinds import KINDS, Asked, Refused
 from reports.models import Edition, Picture, Step
 from reports.pictures import PictureBox
 from reports.services.issuing import issue_edition
@@ -65,6 +65,8 @@ def make_edition(edition_id: UUID | str, on_step: OnStep | None = None) -> None:
         _finish(edition, _lay_out(edition, on_step))
     except CalledOff:
         logger.info("Edition %s was called off", edition.pk)
+    except Refused as error:
+        _fail(edition, str(error))
     except Exception as error:
         # A fault of ours must not lose the request: it is kept, tried again, and shown to who asked.
         logger.exception("Edition %s", edition.pk)

@@ -4,6 +4,7 @@ import logging
 
 from portal.lib.canonical import digest
 from portal.lib.files import path_of
+from reports.kinds import Refused
 from reports.models import Edition
 from reports.services.picture_files import picture_files
 
@@ -22,7 +23,10 @@ def rebuild(edition: Edition) -> bytes:
     if digest(facts) != edition.snapshot_sha256:
         raise RebuildDiffers(f"the snapshot of edition {edition.pk} is not the one that was kept")
     snapshot = read_snapshot(edition.kind, facts)
-    content = make_pdf(snapshot, edition.template_version, pictures=picture_files(edition))
+    try:
+        content = make_pdf(snapshot, edition.template_version, pictures=picture_files(edition))
+    except Refused as error:
+        raise RebuildDiffers(f"edition {edition.pk}: {error}") from error
     if digest(content) != edition.file_sha256:
         raise RebuildDiffers(f"edition {edition.pk} was {edition.file_sha256} and is now {digest(content)}")
     return content

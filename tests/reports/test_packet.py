@@ -1,5 +1,6 @@
 """What a renewal packet says: read in few queries, added up to the cent, and honest where there is nothing."""
 
+import io
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,17 +9,30 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from accounts import billing
 from accounts.models import Entitlement, SecurityConfirmation, User, Vendor
 from plans.models import Evidence, Objective, Renewal, Task, UsageFigure, UsageImport
 from portal.lib import clock
+from portal.lib.canonical import digest
+from portal.lib.files import keep_file, path_of
 from portal.lib.money import amount_text
 from reports.documents import make_pdf
 from reports.models import Edition
 from reports.packet.document import render
 from reports.packet.open_items import MOST_EVIDENCE
-from reports.services import bytes_of, cancel_edition, request_edition, retry_edition
+from reports.services import (
+    RebuildDiffers,
+    Verdict,
+    bytes_of,
+    cancel_edition,
+    check_file,
+    make_edition,
+    rebuild,
+    request_edition,
+    retry_edition,
+)  # fmt: skip
 from tests.factories import MeasurementFactory, WinFactory, actor, make_live_plan, objective_of, task_of
 from tests.reports.editions import finished
 from tests.reports.packets import ENDS, gathered, option_of, renewal_of
@@ -130,6 +144,21 @@ def test_one_that_was_called_off_is_not_made_for_the_customer_once_the_renewal_i
     assert retry_edition(by=by, edition=edition).state == "working"
 
 
+def test_one_for_both_is_refused_where_the_renewal_stops_being_ready_before_its_facts_are_read(
+    renewal, csm
+) -> None:
+    Renewal.objects.filter(pk=renewal.pk).update(ready_at=NOON)
+    edition = request_edition(
+        by=actor(csm, renewal.plan), kind="packet", subject_id=renewal.pk, audience="shared",
+        period_from=TODAY, period_to=TODAY,
+    )  # fmt: skip
+    Renewal.objects.filter(pk=renewal.pk).update(ready_at=None)
+    make_edition(edition.pk)
+    edition.refresh_from_db()
+    assert (edition.state, edition.snapshot, edition.attempts) == ("failed", None, 1)
+    assert edition.reason == "The renewal is not ready yet. Until then its packet is a draft, only for us."
+
+
 @pytest.mark.parametrize("frequency", ["upfront", "quarterly", "monthly"])
 def test_order_form_and_invoices_sum_to_the_same_cent(renewal, champion, frequency) -> None:
     option_of(renewal, recommended=True)
@@ -186,6 +215,47 @@ def test_a_confirmation_that_has_expired_is_named_as_such(renewal) -> None:
     assert "1 confirmation has expired and has to be renewed." in text
     assert "expired on 29 June 2026" in text
     assert "valid, but ends before the new term does" in text
+
+
+def filed(content: bytes, name: str, **changes) -> SecurityConfirmation:
+    extension = "." + name.rpartition(".")[2]
+    kinds = {".pdf": "application/pdf", ".csv": "text/csv"}
+    facts = {"name": name, "issuer": "TÜV", "file": keep_file(content, extension), "file_name": name}
+    facts |= {"content_type": kinds[extension], "size": len(content), "sha256": digest(content)}
+    return SecurityConfirmation.objects.create(**facts | changes)
+
+
+def test_small_files_of_confirmations_travel_in_the_packet(renewal, csm) -> None:
+    paper = b"%PDF-1.7 ISO %%EOF"
+    kept = filed(paper, "ISO 27001.pdf", account=renewal.account)
+    filed(paper, "SOC 2.pdf")
+    filed(b"other", "Other account.pdf", account=make_live_plan().account)
+    filed(b"old", "Old.pdf", valid_until=TODAY - timedelta(days=1))
+    filed(b"1,2", "Table.csv")
+    for number in range(4):
+        filed(bytes([number]) * 900_000, f"Large {number}.pdf")
+    filed(b"x" * 1_000_001, "Too large.pdf")
+    edition = finished(
+        renewal.plan, csm, kind="packet", subject_id=renewal.pk, period_from=TODAY, period_to=TODAY
+    )
+    content = bytes_of(edition)
+    carried = PdfReader(io.BytesIO(content)).attachments
+    names = {name for name in carried if name != "packet-snapshot.json"}
+    assert names == {"1-ISO 27001.pdf", "2-Large 0.pdf", "3-Large 1.pdf", "4-Large 2.pdf"}
+    assert carried["1-ISO 27001.pdf"] == [paper]
+    text = words(renewal)
+    assert text.count("attached to this document: 1-ISO 27001.pdf") == 2
+    assert f"/accounts/{renewal.account_id}/security/" in text
+    assert check_file(content) is Verdict.GENUINE
+    assert check_file(content + b" ") is Verdict.ALTERED
+    # Whatever becomes of the confirmation, the document is made again; without its file it cannot be.
+    SecurityConfirmation.objects.filter(pk=kept.pk).update(removed_at=NOON)
+    assert rebuild(edition) == content
+    path_of(kept.file).unlink()
+    assert bytes_of(edition) == content
+    with pytest.raises(RebuildDiffers, match=r"“1-ISO 27001\.pdf”, which this document carries, is lost"):
+        rebuild(edition)
+    assert "4-SOC 2.pdf" in {one.attached for one in gathered(renewal).confirmations}
 
 
 def test_unconfirmed_numbers_can_be_kept_out_and_are_counted(renewal, csm, champion) -> None:
