@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from django.urls import reverse
+from django.utils.text import slugify
 
 from accounts.models import Account, SecurityConfirmation
 from reports.packet.snapshot import Confirmation
@@ -77,6 +78,7 @@ def _attached(rows: Iterable[SecurityConfirmation], box: PictureBox) -> dict[str
             continue
         if box.add_paper(one.file, sha256=one.sha256, media_type=one.content_type):
             together += size
-            stem = PurePath(one.file_name).stem[:LONGEST_STEM]
+            # In plain letters: not every program reads others in the name of an attachment.
+            stem = slugify(PurePath(one.file_name).stem)[:LONGEST_STEM] or "confirmation"
             names[one.sha256] = f"{len(names) + 1}-{stem}{extension}"
     return names

@@ -167,9 +167,7 @@ def _confirmation(one: Confirmation, snapshot: PacketSnapshot) -> ConfirmationTe
         paper=one.file_name or urlsplit(one.address).hostname or one.address or _("no document yet"),
         digest=_prefix(one.digest),
         address=one.address,
-        attached=_("attached to this document: %(name)s") % {"name": shortened(one.attached, LONGEST_NAME)}
-        if one.attached
-        else "",
+        attached=_("attached to this document") if one.attached else "",
     )
 
 

@@ -57,7 +57,7 @@ ON_THE_BASE = {
     ),
     "packet/v1": (
         "c38ad6471cd2da9325e9048cec913775cb1eda93d4b5659efb9a525fe8b970a0",
-        "41bc7264ef7984cf3f561c40fe7e7eba0b01ae3312c6679d123d880e8ef47917",
+        "0d4c31949a541b98ecedadbb74b345cfa26832854f0a34bdd8393411f2af3b32",
     ),
     "scoreboard/v1": (
         "71cbcba9e9ec49b9a2bf551027f211e8ec8cbdcc7c17f85ece32819eade73736",
