@@ -6,14 +6,16 @@ from django.utils.translation import gettext as _
 
 from reports.base_words import base_context, company, long_day, period_text
 from reports.recap import summary
+from reports.recap.missing import contents, missing
 from reports.recap.roi_words import roi_text
 from reports.recap.snapshot import Outcome, RecapSnapshot, Side
-from reports.recap.standing import objective_text, win_text
-from reports.recap.summary import GOALS_ON_SUMMARY, ON_SUMMARY
+from reports.recap.standing import ObjectiveText, objective_text, win_text
+from reports.recap.summary import GOALS_ON_SUMMARY, ON_SUMMARY, Goal
 from reports.recap.use_words import use_text
 from reports.recap.work_words import evidence_texts, milestones_text, steps_by_side, waited_text
 
 WINS_ON_SUMMARY = 2
+ALL = 100
 
 
 def context(snapshot: RecapSnapshot, title: str) -> dict[str, Any]:
@@ -21,9 +23,22 @@ def context(snapshot: RecapSnapshot, title: str) -> dict[str, Any]:
     objectives = [objective_text(one, snapshot) for one in snapshot.objectives]
     goals = summary.goals(snapshot, objectives)
     worth = sorted(snapshot.outcomes, key=_says_most)[:WINS_ON_SUMMARY]
+    facts = _facts(snapshot, objectives, goals, worth)
     return {
         **base_context(snapshot, name=_("Value recap"), title=title),
         "about_facts": _about(snapshot),
+        **facts,
+        "contents": contents(facts, snapshot),
+        "missing": missing(facts, snapshot),
+    }
+
+
+def _facts(
+    snapshot: RecapSnapshot, objectives: list[ObjectiveText], goals: list[Goal], worth: list[Outcome]
+) -> dict[str, Any]:
+    steps = steps_by_side(snapshot)
+    done = snapshot.summary.progress_percent == ALL
+    return {
         "lead": summary.lead(snapshot, goals),
         "figures": summary.figures(snapshot),
         "objectives": objectives,
@@ -39,7 +54,9 @@ def context(snapshot: RecapSnapshot, title: str) -> dict[str, Any]:
         "milestones": milestones_text(snapshot),
         "waited": waited_text(snapshot),
         "roi": roi_text(snapshot),
-        "steps": steps_by_side(snapshot),
+        "steps": steps,
+        "ahead": bool(goals or steps or snapshot.more.next_steps or done),
+        "blank": not (objectives or worth or goals or done or snapshot.roi),
         "people": [
             (company(snapshot, side), group)
             for side in (Side.CUSTOMER, Side.VENDOR)

@@ -156,16 +156,19 @@ def _use(snapshot: RecapSnapshot) -> Figure | None:
     return Figure(label, number, note, _bar(latest.percent, f"{label}: {number}", snapshot))
 
 
-def _progress(snapshot: RecapSnapshot) -> Figure:
+def _progress(snapshot: RecapSnapshot) -> Figure | None:
+    """None for a plan without tasks: nothing of nothing is no number."""
     done = sum(one.done for one in snapshot.summary.tasks)
     total = sum(one.total for one in snapshot.summary.tasks)
+    if not total:
+        return None
     percent = snapshot.summary.progress_percent
     label, number = _("The plan is done"), f"{percent}%"
-    note = ngettext("%(done)s of %(total)s task", "%(done)s of %(total)s tasks", total) if total else ""
+    note = ngettext("%(done)s of %(total)s task", "%(done)s of %(total)s tasks", total)
     return Figure(
         label,
         number,
-        note % {"done": done, "total": total} if note else "",
+        note % {"done": done, "total": total},
         _bar(percent, f"{label}: {number}", snapshot),
     )
 

@@ -18,13 +18,15 @@ from portal.lib.timelines import (
     timeline_span,
 )
 from reports.base_words import company, long_day, short_day, shortened
-from reports.recap.presenting import ADDRESS_SHOWN
 from reports.recap.snapshot import AcceptedEvidence, MilestoneState, RecapSnapshot, Side, Waited
 from reports.recap.standing import address
 
 STRIP_WIDTH = 180
 NAME_IN_HEAD = 40
-DIGITS_SHOWN = 12
+DIGITS_SHOWN = 8
+# Letters of a line of the register: of its first column, and what title and task have of it at least.
+LINE, TITLE_AT_LEAST, TASK_AT_LEAST = 62, 40, 16
+NAME_IN_LINE = 40
 _LOOKS = {"customer": "full", "vendor": "half", "nobody": "hollow"}
 
 
@@ -66,14 +68,12 @@ class Step(NamedTuple):
 
 
 class EvidenceText(NamedTuple):
+    """One line of the register: `about` is its task, its kind and, where there is room, what tells it from others."""
+
     title: str
-    kind: str
-    task: str
-    claimed_by: str
-    claimed_on: str
-    accepted_by: str
-    accepted_on: str
-    proof: str
+    about: str
+    claimed: str
+    accepted: str
     url: str
 
 
@@ -159,27 +159,31 @@ def steps_by_side(snapshot: RecapSnapshot) -> list[tuple[str, list[Step]]]:
 
 def evidence_texts(snapshot: RecapSnapshot) -> list[EvidenceText]:
     kinds = {"file": _("File"), "link": _("Link"), "note": _("Note")}
-    return [
-        EvidenceText(
-            title=one.title,
-            kind=kinds[one.kind],
-            task=one.task,
-            claimed_by=one.claimed_by,
-            claimed_on=short_day(one.claimed_on),
-            accepted_by=one.accepted_by,
-            accepted_on=short_day(one.accepted_on),
-            proof=_proof(one),
-            url=address(snapshot, one.page),
-        )
-        for one in snapshot.evidence
-    ]
+    return [_evidence(one, kinds[one.kind], snapshot) for one in snapshot.evidence]
+
+
+def _evidence(one: AcceptedEvidence, kind: str, snapshot: RecapSnapshot) -> EvidenceText:
+    """Shortened to one line of usual letters; the attached snapshot and the portal have it whole."""
+    title = shortened(one.title, max(LINE - len(one.task) - len(kind), TITLE_AT_LEAST))
+    room = LINE - len(title) - len(kind)
+    parts = [shortened(one.task, max(room, TASK_AT_LEAST)), kind]
+    room -= len(parts[0])
+    if (proof := _proof(one)) and len(proof) < room:
+        parts.append(proof)
+    return EvidenceText(
+        title=title,
+        about=" · ".join(parts),
+        claimed=f"{shortened(one.claimed_by, NAME_IN_LINE)}, {short_day(one.claimed_on)}",
+        accepted=f"{shortened(one.accepted_by, NAME_IN_LINE)}, {short_day(one.accepted_on)}",
+        url=address(snapshot, one.page),
+    )
 
 
 def _proof(one: AcceptedEvidence) -> str:
-    """Enough to tell them apart by eye; the attached snapshot has it whole."""
+    """Enough to tell them apart by eye."""
     if one.digest:
         return _("SHA-256 %(digest)s…") % {"digest": one.digest[:DIGITS_SHOWN]}
-    return shortened(one.address, ADDRESS_SHOWN)
+    return one.address
 
 
 def _shares(waited: Waited, names: dict[str, str]) -> Sequence[Share]:
