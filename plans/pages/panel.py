@@ -14,12 +14,12 @@ from plans.choices import EvidenceNeed
 from plans.forms.dates import MoveForm
 from plans.forms.proof import EvidenceForm, ReturnForm
 from plans.forms.tasks import BlockForm, PassForm, ReassignForm, UntilForm
-from plans.models import Evidence, Plan, Task
+from plans.models import Plan, Task
 from plans.pages.answering import has_task, panel_answers
 from plans.pages.asked import asked_context
 from plans.pages.day_notes import day_notes
 from plans.pages.history import history_lines
-from plans.pages.proofs import proofs_context
+from plans.pages.proofs import Proofs, load_proofs, proofs_context
 from plans.pages.rows import RowMaker, TaskFacts, estimate_in_words
 from plans.pages.spine import row_maker, side_names
 from plans.pages.talk import talk_context
@@ -52,9 +52,9 @@ def panel_context(
     """
     plan, bound = task.plan, forms or {}
     maker = maker or row_maker(plan, actor)
-    ever_before, evidence, past = _before(task.pk), _evidence_of(task.pk), past_of_task(task)
+    ever_before, proofs, past = _before(task.pk), load_proofs(task.pk), past_of_task(task)
     before = ever_before if task.completed_at is None else []
-    facts = facts_of(task, before, evidence)
+    facts = facts_of(task, before, proofs)
     # Before the row is made: it says who waited, too.
     turn = _turn(task, maker, ever_before, past)
     can = _can(actor, task, facts)
@@ -67,7 +67,7 @@ def panel_context(
             "turn": turn,
             "said": said,
         },
-        **proofs_context(task, evidence, actor, returning or {}, proofs_page),
+        **proofs_context(task, proofs, actor, returning or {}, proofs_page),
         "task_history": history_lines(past.newest, maker.clock),
         "can": can,
         "dates": day_notes(task, actor, bound.get("form_answer")),
@@ -127,9 +127,8 @@ def _shown(task: Task, facts: TaskFacts, maker: RowMaker, before: Sequence[Task]
     }
 
 
-def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -> TaskFacts:
+def facts_of(task: Task, before: Sequence[Task], proofs: Proofs) -> TaskFacts:
     """What `plans.pages.loading.load_tasks` finds, for one task whose surroundings are at hand."""
-    standing = [proof for proof in evidence if proof.returned_at is None]
     return TaskFacts(
         id=task.pk,
         milestone_id=task.milestone_id,
@@ -145,8 +144,8 @@ def facts_of(task: Task, before: Sequence[Task], evidence: Sequence[Evidence]) -
         evidence_need=task.evidence_need,
         version=task.version,
         waits=any(other.completed_at is None for other in before),
-        proved=any(task.evidence_need in (EvidenceNeed.ANY, proof.kind) for proof in standing),
-        claims=[proof.claimed_side for proof in standing if proof.accepted_at is None],
+        proved=proofs.proves(task.evidence_need),
+        claims=proofs.claims(),
         blocked_on=task.blocked_on,
         pinned_at=task.pinned_at,
         proposed_on=task.proposed_on,
@@ -242,9 +241,4 @@ def _forms(task: Task, can: Mapping[str, bool]) -> dict[str, Form]:
 
 _before: PreparedObjects[Task] = PreparedObjects(
     lambda task_id: Task.objects.filter(dependants__task=task_id).order_by("position")
-)
-_evidence_of: PreparedObjects[Evidence] = PreparedObjects(
-    lambda task_id: Evidence.objects.filter(task=task_id).select_related(
-        "claimed_by", "accepted_by", "returned_by"
-    )
 )

@@ -289,9 +289,14 @@ class TestMany:
         assert "all=1&amp;page=2#proofs-" in first.content.decode()
         assert self.notes(browser.get(many, {"all": "1", "page": "2"})) == [str(n) for n in range(98, 119)]
         assert len(self.notes(browser.get(many, {"all": "1", "page": "x"}))) == 100
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             browser.get(many)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
+            browser.get(many, {"all": "1"})
+        Evidence.objects.filter(claimed_at__lt=timezone.now() - timedelta(days=60)).delete()
+        with django_assert_num_queries(11):
+            browser.get(many)
+        with django_assert_num_queries(13):
             browser.get(many, {"all": "1"})
         Evidence.objects.exclude(note="Note 0.").delete()
         with django_assert_num_queries(10):
