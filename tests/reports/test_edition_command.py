@@ -28,6 +28,7 @@ def test_it_makes_a_recap_and_prints_its_digest(plan, tmp_path) -> None:
     assert edition("verify", file) == "genuine\n"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_made_for_a_person_it_is_the_file_that_the_page_makes(plan, csm, tmp_path) -> None:
     begins, ends = period(plan)
     said = edition(
@@ -83,6 +84,7 @@ def test_an_altered_file_fails_the_check(plan, csm, tmp_path) -> None:
         edition("verify", tmp_path / "missing.pdf")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_an_issued_one_is_made_again(plan, csm, tmp_path) -> None:
     made = finished(plan, csm)
     assert edition("rebuild", "--id", made.pk, "--out", tmp_path / "again.pdf").strip() == made.file_sha256

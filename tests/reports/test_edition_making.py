@@ -78,6 +78,7 @@ def test_the_steps_are_written_as_they_happen(plan, csm) -> None:
     assert seen == [(Step.COMPOSING, "composing"), (Step.LAYING_OUT, "laying_out")]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_making_it_again_changes_nothing(plan, csm) -> None:
     edition = finished(plan, csm)
     make_edition(edition.pk)
@@ -114,6 +115,7 @@ def test_a_period_must_make_sense(plan, csm) -> None:
     assert asked(plan, csm, period_from=ends, period_to=ends).period_from == ends
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_same_request_returns_the_one_in_the_making(plan, csm, admin, queued) -> None:
     edition = asked(plan, csm)
     assert asked(plan, admin).pk == edition.pk
@@ -143,6 +145,7 @@ def test_ten_simultaneous_requests_make_one_edition(plan, csm) -> None:
     assert {*made} == {Edition.objects.get().pk}
 
 
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.django_db(transaction=True)
 def test_the_facts_are_of_one_moment_and_read_only(plan, csm, monkeypatch) -> None:
     levels = []
@@ -179,6 +182,7 @@ def test_two_editions_of_the_same_facts_are_the_same_file(plan, csm) -> None:
     assert finished(plan, csm).file_sha256 == finished(plan, csm).file_sha256
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_lost_or_damaged_file_is_made_again(plan, csm, caplog) -> None:
     edition = finished(plan, csm)
     content = bytes_of(edition)
@@ -189,6 +193,7 @@ def test_a_lost_or_damaged_file_is_made_again(plan, csm, caplog) -> None:
     assert "is not the one that was kept" in caplog.text
 
 
+@pytest.mark.usefixtures("sketched")
 def test_what_cannot_be_made_to_the_same_bytes_is_reported(plan, csm) -> None:
     edition = finished(plan, csm)
     edition.file_sha256 = "0" * 64
@@ -252,6 +257,7 @@ def test_one_worker_at_a_time_has_it(plan, csm) -> None:
     assert due_edition_ids() == [str(edition.pk)]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_slower_worker_yields_to_the_one_that_finished(plan, csm) -> None:
     edition = asked(plan, csm)
     slow = making._take(edition.pk)
@@ -270,6 +276,7 @@ def test_a_slower_worker_yields_to_the_one_that_finished(plan, csm) -> None:
     assert {path.name for path in path_of(done.file).parent.parent.rglob("*.pdf")} == before
 
 
+@pytest.mark.usefixtures("sketched")
 def test_called_off_in_the_middle_the_worker_lets_go(plan, csm, queued) -> None:
     edition = asked(plan, csm)
     by = actor(csm, plan)
@@ -289,6 +296,7 @@ def test_called_off_in_the_middle_the_worker_lets_go(plan, csm, queued) -> None:
     assert Edition.objects.get().state == "done"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_called_off_in_the_last_moment_no_file_is_left(plan, csm) -> None:
     edition = asked(plan, csm)
     taken = making._take(edition.pk)
@@ -312,6 +320,7 @@ def test_a_long_document_renews_its_lease_while_pages_are_laid_out(plan, csm, mo
     assert signs.count(Step.LAYING_OUT) > 5
 
 
+@pytest.mark.usefixtures("sketched")
 def test_finished_it_is_told_to_whom_it_is_for(plan, csm, sponsor, champion, contributor) -> None:
     edition = finished(plan, csm)
     finished(plan, csm, audience="internal")
@@ -336,6 +345,7 @@ def test_one_that_kills_its_workers_ends_as_failed(plan, csm) -> None:
     assert "broken off" in edition.reason
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_sweep_finds_what_is_due(plan, csm, queued) -> None:
     finished(plan, csm, period_from=period(plan)[1])
     edition = asked(plan, csm)
@@ -401,6 +411,7 @@ def test_a_process_killed_while_laying_out_leaves_all_to_the_sweep(plan, csm, qu
     assert bytes_of(edition) == expected
 
 
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("moment", [Step.COMPOSING, Step.LAYING_OUT])
 def test_a_connection_that_breaks_in_the_middle_loses_and_doubles_nothing(plan, csm, moment) -> None:
@@ -429,6 +440,7 @@ def test_a_connection_that_breaks_in_the_middle_loses_and_doubles_nothing(plan, 
     assert Event.objects.filter(verb=Verb.EDITION_ISSUED).count() == 1
 
 
+@pytest.mark.usefixtures("sketched")
 @pytest.mark.django_db(transaction=True)
 def test_without_a_broker_the_request_is_kept_and_the_sweep_finds_it(
     real_queue, plan, csm, monkeypatch, caplog

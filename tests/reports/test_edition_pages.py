@@ -59,6 +59,7 @@ def failed(plan, csm) -> Edition:
     return edition
 
 
+@pytest.mark.usefixtures("sketched")
 def test_who_gets_in_to_a_finished_one(plan, csm, everybody, enter) -> None:
     edition = finished(plan, csm)
     for part in ("", "download/"):
@@ -101,6 +102,7 @@ def test_who_tries_again(plan, csm, everybody, enter) -> None:
     assert enter(csm).get(page(edition, "retry/")).status_code == 405
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_list_shows_each_person_theirs(plan, csm, champion, stranger, enter, other_account) -> None:
     done = finished(plan, csm)
     working = asked(plan, csm)
@@ -184,6 +186,7 @@ def test_a_draft_cannot_be_chosen(account, owners, csm, enter) -> None:
     assertContains(response, "Choose a plan that is live.", status_code=422)
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_page_follows_the_making(plan, csm, enter) -> None:
     edition = asked(plan, csm)
     browser = enter(csm)
@@ -288,6 +291,7 @@ def test_a_week_is_the_whole_week_of_the_account(plan, csm, enter) -> None:
     assert response.context["form"].errors["week"] == ["This year cannot be meant."]
 
 
+@pytest.mark.usefixtures("sketched")
 def test_what_is_only_for_us_no_customer_sees(plan, csm, champion, enter) -> None:
     edition = finished(plan, csm, audience="internal")
     assertContains(enter(csm).get(page(edition)), "Only us")
@@ -296,6 +300,7 @@ def test_what_is_only_for_us_no_customer_sees(plan, csm, champion, enter) -> Non
     assertNotContains(enter(champion).get(LIST), page(edition))
 
 
+@pytest.mark.usefixtures("sketched")
 def test_one_that_is_called_off_says_so_and_can_be_made_after_all(
     plan, csm, executive, champion, enter
 ) -> None:
@@ -319,6 +324,7 @@ def test_one_that_is_called_off_says_so_and_can_be_made_after_all(
     assertNotContains(done, page(edition, "cancel/"))
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_poll_does_not_read_the_snapshot(plan, csm, enter, django_assert_num_queries) -> None:
     edition = finished(plan, csm)
     browser = enter(csm)
@@ -348,6 +354,7 @@ def test_nothing_to_download_yet(plan, csm, enter) -> None:
     assertRedirects(enter(csm).get(page(edition, "download/")), page(edition))
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_damaged_file_is_never_served(plan, csm, enter, caplog) -> None:
     edition = finished(plan, csm)
     browser = enter(csm)
