@@ -25,8 +25,8 @@ STRIP_WIDTH = 180
 NAME_IN_HEAD = 40
 DIGITS_SHOWN = 8
 # Letters of a line of the register: of its first column, and what title and task have of it at least.
-LINE, TITLE_AT_LEAST, TASK_AT_LEAST = 62, 40, 16
-NAME_IN_LINE = 40
+LINE, TITLE_AT_LEAST, TASK_AT_LEAST = 69, 46, 18
+NAME_IN_LINE, ADDRESS_AT_LEAST = 40, 16
 _LOOKS = {"customer": "full", "vendor": "half", "nobody": "hollow"}
 
 
@@ -168,7 +168,7 @@ def _evidence(one: AcceptedEvidence, kind: str, snapshot: RecapSnapshot) -> Evid
     room = LINE - len(title) - len(kind)
     parts = [shortened(one.task, max(room, TASK_AT_LEAST)), kind]
     room -= len(parts[0])
-    if (proof := _proof(one)) and len(proof) < room:
+    if (proof := _proof(one, room)) and len(proof) <= room:
         parts.append(proof)
     return EvidenceText(
         title=title,
@@ -179,11 +179,11 @@ def _evidence(one: AcceptedEvidence, kind: str, snapshot: RecapSnapshot) -> Evid
     )
 
 
-def _proof(one: AcceptedEvidence) -> str:
+def _proof(one: AcceptedEvidence, room: int) -> str:
     """Enough to tell them apart by eye."""
     if one.digest:
         return _("SHA-256 %(digest)s…") % {"digest": one.digest[:DIGITS_SHOWN]}
-    return one.address
+    return shortened(one.address.removeprefix("https://"), max(room, ADDRESS_AT_LEAST))
 
 
 def _shares(waited: Waited, names: dict[str, str]) -> Sequence[Share]:

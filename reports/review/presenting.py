@@ -61,22 +61,25 @@ def lead(snapshot: ReviewSnapshot) -> list[str]:
 
 
 def agenda(snapshot: ReviewSnapshot) -> list[Topic]:
-    """The sections of this pack; its minutes sum to those of the meeting, and follow from how much there is to say."""
+    """The sections of this pack; its minutes sum to those of the meeting, and follow from how much there is to say.
+    A part with nothing to say has none; what comes next always has, since nothing planned is a matter too."""
+    good, bad = _good(snapshot), len(not_improved(snapshot)) + len(shortfalls(snapshot))
     rows = [
-        ("better", _("What improved"), 2 + min(6, len(improved(snapshot)) + len(first_known(snapshot)))),
-        (
-            "worse",
-            _("What did not"),
-            2 + min(8, len(not_improved(snapshot)) + len(shortfalls(snapshot))),
-        ),
+        ("better", _("What improved"), good and 2 + min(6, good)),
+        ("worse", _("What did not"), bad and 2 + min(8, bad)),
         ("next", _("The next 90 days"), 3 + min(4, len(snapshot.steps))),
-        ("wanted", _("Decisions wanted"), 1 + min(7, 2 * len(snapshot.wanted))),
+        ("wanted", _("Decisions wanted"), (n := len(snapshot.wanted)) and 1 + min(7, 2 * n)),
     ]
-    shares = share_minutes(snapshot.minutes, [weight for _key, _title, weight in rows])
+    shares = iter(share_minutes(snapshot.minutes, [weight for _key, _title, weight in rows if weight]))
     return [
-        Topic(key, title, _("%(n)s min") % {"n": share})
-        for (key, title, _weight), share in zip(rows, shares, strict=True)
+        Topic(key, title, _("%(n)s min") % {"n": next(shares)} if weight else "–")
+        for key, title, weight in rows
     ]
+
+
+def _good(snapshot: ReviewSnapshot) -> int:
+    """Numbers that there is something good, or new, to say of."""
+    return len(improved(snapshot)) + len(first_known(snapshot)) + len(unchanged_good(snapshot))
 
 
 def improved(snapshot: ReviewSnapshot) -> list[MeasureText]:

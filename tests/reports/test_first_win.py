@@ -154,6 +154,12 @@ def test_it_is_one_page_whatever_it_is_told(paper, sign, tmp_path) -> None:
     assert "Check this document with the code" in page
 
 
+def test_a_name_of_200_letters_is_shortened_where_it_is_seen() -> None:
+    standing = {"state": "confirmed", "name": "W" * 200, "day": "2026-05-11"}
+    [page] = page_texts(make_pdf(first_win(standing=standing)))
+    assert "WWW… on 11 May 2026. Reached on 8 May 2026" in page
+
+
 def test_a_bare_win_leaves_no_empty_frame() -> None:
     html = render(
         first_win(

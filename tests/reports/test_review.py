@@ -151,6 +151,14 @@ def test_facts_take_a_fixed_number_of_queries(plan, django_assert_num_queries):
         read(plan)
 
 
+def test_a_part_with_nothing_to_say_has_no_minutes(plan) -> None:
+    empty = {"measures": (), "shortfalls": (), "wanted": ()}
+    agenda = presenting.agenda(read(plan).model_copy(update=empty))
+    assert [(topic.key, topic.minutes) for topic in agenda] == [
+        ("better", "–"), ("worse", "–"), ("next", "30 min"), ("wanted", "–")
+    ]  # fmt: skip
+
+
 def test_two_to_four_pages_with_the_agenda_on_top(plan, csm):
     with at(TUESDAY):
         measured(plan, Decimal("20.5"), TUESDAY, csm)
