@@ -78,6 +78,7 @@ def test_a_file_made_to_be_slow_is_searched_quickly(db) -> None:
     assert time.process_time() - began < 4, "anybody may send this, without an account"
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_printed_digest_is_a_seal_and_not_proof_of_the_pages(plan, csm) -> None:
     edition = finished(plan, csm)
     assert check_digest(edition.snapshot_sha256) is Verdict.SEAL
@@ -101,6 +102,7 @@ def test_anybody_may_check_and_learns_nothing_else(issued, plan) -> None:
     assertContains(post(client, b"something"), "Not known here")
 
 
+@pytest.mark.usefixtures("sketched")
 def test_the_code_in_the_foot_as_people_type_it(plan, csm, client) -> None:
     edition = finished(plan, csm)
     typed = printed(edition.code).lower().replace("-", " ")
@@ -125,6 +127,7 @@ def test_a_code_is_read_as_it_was_printed(sha256, noise) -> None:
     assert read_code(code[:-1]) == read_code(code + "0") == read_code(code[:-1] + "!") == ""
 
 
+@pytest.mark.usefixtures("sketched")
 def test_a_digest_as_people_paste_it(issued) -> None:
     pasted = " ".join(digest(issued).upper()[n : n + 8] for n in range(0, 64, 8))
     assertContains(post(Client(), sha256=f" {pasted}\n"), "Genuine and unchanged")
