@@ -49,7 +49,7 @@ BASE = "5866f61daf3c405df3995e3a20bb57ef8755ffdce8a16f357186cd62174a2551"
 ON_THE_BASE = {
     "recap/v3": (
         "6f5f18041542b414352f55e3e5b5d473a22e873926d7c326beb16c8a301709de",
-        "18a5ae466af54d0abee1f83558ad3959e9fc48091a8306e23750b4aeee9fb5a8",
+        "d05a64cd24308404a5bef4a8eda5dc449558de8e55580b33ab55dfc6fab58996",
     ),
     "first_win/v1": (
         "cfa5cf7cda89272a4a6e0bc2e1ff3c042fa7b4f1391bd445219c25ab0280f0af",
