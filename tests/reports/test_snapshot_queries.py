@@ -224,13 +224,13 @@ def test_evidence_and_people_are_those_of_the_period_where_the_account_is(plan, 
     ]  # fmt: skip
 
 
-def test_a_link_is_named_by_its_note_or_its_host_and_printed_short(plan, csm, champion) -> None:
-    address = "https://wiki.example.com/" + "a" * 400
+@pytest.mark.parametrize(("path", "printed"), [("plan", True), ("a" * 400, False)])
+def test_a_link_is_named_by_its_host_and_printed_where_it_fits(path, printed, plan, csm, champion) -> None:
+    address = "https://wiki.example.com/" + path
     accepted(task_of(plan, 1), champion, csm, TODAY, kind="link", url=address, note="")
     snapshot = gathered(plan)
     assert (snapshot.evidence[0].title, snapshot.evidence[0].address) == ("wiki.example.com", address)
-    assert address[:99] + "…" in render(snapshot)
-    assert address not in render(snapshot)
+    assert (f" · wiki.example.com/{path}<" in render(snapshot)) is printed
 
 
 def test_next_steps_are_ready_soon_and_of_both_sides(account, owners, csm, champion) -> None:
