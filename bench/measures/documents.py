@@ -29,7 +29,7 @@ OWED = {
     "worker-memory-mb": 400,
     "worker-memory-growth": 1.1,
 }
-ROUNDS = {"recap": 8, "packet": 4}
+ROUNDS = {"recap": 8, "packet": 8}
 EARLY, PDFS = 10, 50
 LONG = 60
 # Of evidence, averaged over all pages of such a packet (measured: 2,400 rows made 67 pages).
