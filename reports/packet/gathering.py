@@ -36,9 +36,9 @@ def gather(asked: Asked) -> PacketSnapshot:
     renewal = Renewal.objects.select_related("plan__account__owner", "contract").get(
         pk=asked.subject_id, plan=asked.plan
     )
-    if asked.audience == Audience.SHARED and renewal.ready_at is None:
-        raise Refused(_("The renewal is not ready yet. Until then its packet is a draft, only for us."))
     with translation.override(asked.language):
+        if asked.audience == Audience.SHARED and renewal.ready_at is None:
+            raise Refused(_("The renewal is not ready yet. Until then its packet is a draft, only for us."))
         return _snapshot(renewal, asked)
 
 
