@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Billing, PricePer
 from accounts.forms import AmountField, DayField, add_errors
 from accounts.models import Contract, ContractLine, Entitlement
-from accounts.services.contract_lines import MOST_A_LINE, MOST_LINES, TOO_MUCH, Sold
+from accounts.services.contract_lines import MOST_LINES, Sold, is_payable
 from accounts.services.contracts import Limit, Terms
 from portal.lib.money import CURRENCIES, known
 
@@ -23,8 +23,19 @@ MEASURES = [("seats", _("Seats")), ("active_users", _("Active users")), (FEATURE
 
 
 def amount_field(label: Any, **options: Any) -> forms.DecimalField:
-    """A number as the columns of money hold it."""
-    return AmountField(label=label, min_value=0, max_value=10**12, max_digits=18, decimal_places=4, **options)
+    """A number as the columns of money hold it; `options` may make its bounds narrower."""
+    bounds = {"min_value": 0, "max_value": 10**12, "max_digits": 18, "decimal_places": 4}
+    return AmountField(label=label, **(bounds | options))
+
+
+class PricedForm(forms.Form):
+    """A line with `quantity` and `unit_price`, whose product is money that there can be."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not is_payable(data.get("quantity") or Decimal(0), data.get("unit_price") or Decimal(0)):
+            self.add_error("unit_price", _("Quantity times price is more money than there is."))
+        return data
 
 
 class ContractForm(forms.Form):
@@ -86,7 +97,7 @@ def terms_of(contract: Contract) -> dict[str, Any]:
     return said | {"currency": contract.currency if known(contract.currency) else ""}
 
 
-class AddedLineForm(forms.Form):
+class AddedLineForm(PricedForm):
     """A line that begins with an amendment and runs to the end of the term."""
 
     name = forms.CharField(label=_("Item"), max_length=200)
@@ -95,18 +106,10 @@ class AddedLineForm(forms.Form):
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
     unit_price = amount_field(_("Unit price"))
     price_per = forms.ChoiceField(label=_("Price for"), choices=PricePer.choices, initial=PricePer.YEAR)
-    discount_percent = AmountField(
-        label=_("Discount in %"), min_value=0, max_value=100, max_digits=7, decimal_places=4, required=False
-    )
+    discount_percent = amount_field(_("Discount in %"), max_value=100, max_digits=7, required=False)
 
     def clean_discount_percent(self) -> Decimal:
         return self.cleaned_data["discount_percent"] or Decimal(0)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
-            self.add_error("unit_price", TOO_MUCH)
-        return data
 
     def said(self) -> Sold:
         return Sold(**self.cleaned_data)

@@ -101,6 +101,19 @@ TABLE: dict[str, set[str]] = {
     "portfolio.view": _vendor,
 }
 
+# The first part of an event's verb → what one must be allowed to do to read it; all others are the plan's.
+READING = {
+    "contract": "contract.view",
+    "edition": "edition.view",
+    "renewal": "renewal.view",
+    "security": "security.view",
+    "usage": "usage.view",
+}
+
+
+def action_to_read(verb: str) -> str:
+    return READING.get(verb.partition(".")[0], "plan.view")
+
 
 @dataclass(frozen=True)
 class Actor:

@@ -1,10 +1,6 @@
 """Jobs of reports: ids in, one service called."""
 
-import sys
-from typing import Any
-
 from celery import shared_task
-from celery.signals import worker_process_shutdown
 
 from portal.lib.queue import enqueue
 from reports.services import due_edition_ids, scoreboard_mails
@@ -35,10 +31,3 @@ def send_scoreboards() -> None:
     """For everybody whose first morning of the week it is; each once, however often this runs."""
     scoreboard_mails.run_scoreboards()
     scoreboard_mails.forget_unsent()
-
-
-@worker_process_shutdown.connect
-def forget_fonts(**_kwargs: Any) -> None:
-    """Celery's children end without the interpreter's own goodbye. One that made no document has nothing to forget."""
-    if pdf := sys.modules.get("reports.pdf"):
-        pdf.forget_fonts()

@@ -16,8 +16,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from celery.signals import worker_process_shutdown
 from weasyprint import CSS, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -135,12 +136,14 @@ _LAYOUT = Lock()
 
 @cache
 def _fonts() -> FontConfiguration:
-    atexit.register(forget_fonts)
+    # Celery's children end without the interpreter's own goodbye.
+    worker_process_shutdown.connect(_forget_fonts)
+    atexit.register(_forget_fonts)
     return FontConfiguration()
 
 
-def forget_fonts() -> None:
-    """Remove the folder into which WeasyPrint unpacked our fonts: a process that ends at once would leave it behind."""
+def _forget_fonts(**_signal: Any) -> None:
+    """Remove the folder into which WeasyPrint unpacked our fonts, which a process that ends would leave behind."""
     _parsed.cache_clear()
     _fonts.cache_clear()
     # Documents refer to themselves and to it; the folder goes with the last of them.

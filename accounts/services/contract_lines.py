@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import billing
 from accounts.choices import PricePer
@@ -18,7 +17,6 @@ from portal.lib.money import known
 MOST_LINES = 200
 # More than this a month the columns of money could not hold a whole contract of.
 MOST_A_LINE = Decimal(10) ** 11
-TOO_MUCH = gettext_lazy("Quantity times price is more money than there is.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,13 +114,18 @@ def put_sold(
     line.ends_on = sold.ends_on or contract.ends_on
     if not (first or contract.starts_on) <= line.starts_on <= line.ends_on <= contract.ends_on:
         raise ValidationError(_("The days of “%(line)s” are not within the term.") % {"line": line.name})
-    if line.quantity * line.unit_price > MOST_A_LINE:
-        raise ValidationError(too_much(line.name))
+    require_payable(line.name, line.quantity, line.unit_price)
     return line
 
 
-def too_much(name: str) -> str:
-    return _("“%(line)s” is more money than there is.") % {"line": name}
+def is_payable(quantity: Decimal, unit_price: Decimal) -> bool:
+    return quantity * unit_price <= MOST_A_LINE
+
+
+def require_payable(name: str, quantity: Decimal, unit_price: Decimal) -> None:
+    """Raise ValidationError for a line of more money than the columns of a whole contract could hold."""
+    if not is_payable(quantity, unit_price):
+        raise ValidationError(_("“%(line)s” is more money than there is.") % {"line": name})
 
 
 def put_lines(contract: Contract, lines: Sequence[Sold]) -> None:

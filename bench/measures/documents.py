@@ -29,7 +29,7 @@ OWED = {
     "worker-memory-mb": 400,
     "worker-memory-growth": 1.1,
 }
-ROUNDS = {"recap": 8, "packet": 8}
+ROUNDS = 8
 EARLY, PDFS = 10, 50
 LONG = 60
 # Of evidence, averaged over all pages of such a packet (measured: 2,400 rows made 67 pages).
@@ -53,7 +53,7 @@ def _speed(kind: str, order: "Order") -> Iterator[Line]:
     version = current_version(kind)
     html = KINDS[kind].document.render(snapshot, version)
     floor = floors.WeasyPrintAlone(html, snapshot.to_bytes(), f"portal:css/{kind}-{version}.css")
-    took = compare(order.make, floor.work, rounds=ROUNDS[kind], warm_up=1, before=order.place)
+    took = compare(order.make, floor.work, rounds=ROUNDS, warm_up=1, before=order.place)
     charts = html.count("<svg")
     words = f"{edition.size / 1000:.0f} KB, {edition.pages} pages, {charts} drawings"
     yield ratio(f"{kind}-pdf", took, OWED[f"{kind}-pdf"], words)

@@ -11,8 +11,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Billing, PricePer
-from accounts.forms import AmountField
-from accounts.services.contract_lines import MOST_A_LINE, TOO_MUCH
+from accounts.contract_forms import PricedForm, amount_field
 from plans.choices import RenewalDecision
 from plans.forms.base import REASON_MAX, DayField, VersionForm
 from plans.models import OfferLine, Renewal, RenewalOption
@@ -52,14 +51,10 @@ class OptionForm(VersionForm):
 
 
 def _amount(label: Any, **more: Any) -> forms.DecimalField:
-    """A number as lines of contracts take it (accounts/contract_forms.py)."""
-    bounds = {"min_value": 0, "max_value": 10**12, "max_digits": 18, "decimal_places": 4}
-    return AmountField(
-        label=label, widget=forms.NumberInput(attrs={"inputmode": "decimal"}), **{**bounds, **more}
-    )
+    return amount_field(label, widget=forms.NumberInput(attrs={"inputmode": "decimal"}), **more)
 
 
-class OfferLineForm(forms.Form):
+class OfferLineForm(PricedForm):
     """A row that says nothing is left out; one with a name needs a quantity and a price."""
 
     name = forms.CharField(label=_("Item"), max_length=200)
@@ -70,12 +65,6 @@ class OfferLineForm(forms.Form):
     discount_percent = _amount(_("Discount in %"), max_value=100, max_digits=7, required=False)
     # Not asked for, and not lost.
     product = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if (data.get("quantity") or 0) * (data.get("unit_price") or 0) > MOST_A_LINE:
-            self.add_error("unit_price", TOO_MUCH)
-        return data
 
     def offered(self) -> Offered:
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("DELETE", "ORDER")}

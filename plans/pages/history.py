@@ -14,20 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import StakeholderRole, Verb
 from accounts.models import Event
-from accounts.permissions import Actor
+from accounts.permissions import Actor, action_to_read
 from plans.choices import MeetingKind
 from portal.lib.days import moment, short_day
 from portal.lib.figures import figure, with_unit
 
 SHOWN = 12
 """Events on a page."""
-_RIGHTS = {
-    "contract": "contract.view",
-    "edition": "edition.view",
-    "renewal": "renewal.view",
-    "security": "security.view",
-    "usage": "usage.view",
-}
 
 SENTENCES: dict[str, str | Promise] = {
     Verb.PLAN_MADE: gettext_lazy("%(who)s made the plan from %(playbook)s"),
@@ -133,7 +126,7 @@ def sentence(event: Event) -> str:
 
 def told_to(actor: Actor, events: Iterable[Event]) -> list[Event]:
     """Without what the person may not look up: contracts, renewals and documents are not for everybody on a plan."""
-    return [event for event in events if actor.may(_RIGHTS.get(event.verb.partition(".")[0], "plan.view"))]
+    return [event for event in events if actor.may(action_to_read(event.verb))]
 
 
 def history_lines(events: Iterable[Event], clock: ZoneInfo) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from accounts import billing
 from accounts.choices import PricePer, Verb
 from accounts.models import Contract, ContractLine, SoldLine
 from accounts.permissions import Actor
-from accounts.services.contract_lines import MOST_A_LINE, too_much
+from accounts.services.contract_lines import require_payable
 from plans import renewals
 from plans.choices import OptionKind
 from plans.models import OfferLine, Renewal, RenewalOption
@@ -265,7 +265,6 @@ def _check(terms: OptionTerms, contract: Contract) -> None:
     if not terms.lines:
         raise ValidationError(_("Each option needs at least one line."))
     for line in terms.lines:
-        if line.quantity * line.unit_price > MOST_A_LINE:
-            raise ValidationError(too_much(line.name))
+        require_payable(line.name, line.quantity, line.unit_price)
     if len(terms.lines) > MOST_LINES:
         raise ValidationError(_("An option has %(most)d lines at most.") % {"most": MOST_LINES})

@@ -24,12 +24,13 @@ def context(snapshot: RecapSnapshot, title: str) -> dict[str, Any]:
     goals = summary.goals(snapshot, objectives)
     worth = sorted(snapshot.outcomes, key=_says_most)[:WINS_ON_SUMMARY]
     facts = _facts(snapshot, objectives, goals, worth)
+    absent = missing(facts, snapshot)
     return {
         **base_context(snapshot, name=_("Value recap"), title=title),
         "about_facts": _about(snapshot),
         **facts,
-        "contents": contents(facts, snapshot),
-        "missing": missing(facts, snapshot),
+        "contents": contents(facts, snapshot, absent),
+        "missing": absent,
     }
 
 

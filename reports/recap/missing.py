@@ -3,7 +3,7 @@
 Call inside `translation.override(snapshot.language)`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from reports.recap.snapshot import RecapSnapshot
 
 
-def contents(facts: Mapping[str, Any], snapshot: RecapSnapshot) -> list[tuple[str, str]]:
-    """Address and name of each section, in order. `facts` are those of the templates."""
+def contents(
+    facts: Mapping[str, Any], snapshot: RecapSnapshot, absent: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Address and name of each section, in order. `facts` are those of the templates, `absent` what is missing."""
     names = {
         "summary": _("Summary"),
         "outcomes": _("Outcomes"),
@@ -31,7 +33,7 @@ def contents(facts: Mapping[str, Any], snapshot: RecapSnapshot) -> list[tuple[st
         **_there(facts, snapshot),
         "waited": facts["waited"],
         "roi": facts["roi"],
-        "missing": missing(facts, snapshot),
+        "missing": absent,
     }
     return [(key, name) for key, name in names.items() if there[key]]
 

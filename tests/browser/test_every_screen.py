@@ -23,20 +23,12 @@ _RULES = {
     # To describe each of a page's thousand elements that are right takes longer than to look at them.
     "resultTypes": ["violations"],
 }
-# Seen before, the same page is asked only what light, size and place may change.
-_AGAIN = {
-    **_RULES,
-    "runOnly": ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"],
-}
 _DESK: ViewportSize = {"width": 1280, "height": 844}
 _PHONE: ViewportSize = {"width": 360, "height": 844}
 
 
-def check(page: Page, where: str, within: str = "", *, again: bool = False) -> list[str]:
-    """What axe finds on the page as it stands, or in the part of it that this selector names.
-
-    `again` when it has just been asked about the same page in another light and size.
-    """
+def check(page: Page, where: str, within: str = "") -> list[str]:
+    """What axe finds on the page as it stands, or in the part of it that this selector names."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(
@@ -76,18 +68,18 @@ class Judge:
             return
         if self.german:
             self._goto(address, "de")
-        self.phone(name, again=self.by_day)
+        self.phone(name)
 
     def as_it_is(self, name: str, within: str = "") -> None:
         """Something that a reload would end."""
         self.desk(name, within)
-        self.phone(name, within, again=True)
+        self.phone(name, within)
 
     def desk(self, name: str, within: str = "") -> None:
         self._ask(name, _DESK, "light", within)
 
-    def phone(self, name: str, within: str = "", *, again: bool = False) -> None:
-        self._ask(name, _PHONE, "dark", within, again=again)
+    def phone(self, name: str, within: str = "") -> None:
+        self._ask(name, _PHONE, "dark", within)
         self._fits(name)
 
     def _goto(self, address: str, language: str) -> None:
@@ -97,19 +89,11 @@ class Judge:
         assert answer.status in (200, 403, 404, 410), address
         assert self.page.locator("html").get_attribute("lang") == language, address
 
-    def _ask(
-        self,
-        name: str,
-        size: ViewportSize,
-        scheme: Literal["light", "dark"],
-        within: str,
-        *,
-        again: bool = False,
-    ) -> None:
+    def _ask(self, name: str, size: ViewportSize, scheme: Literal["light", "dark"], within: str) -> None:
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=scheme)
         self.page.evaluate(_STILL)
-        self.found += check(self.page, f"{name}, {size['width']}, {scheme}", within, again=again)
+        self.found += check(self.page, f"{name}, {size['width']}, {scheme}", within)
         self.look(self.page, f"{self.who}-{name}-{size['width']}-{scheme}")
 
     def _fits(self, name: str) -> None:
