@@ -16,6 +16,8 @@ from reports.packet.use_words import allowance_texts
 
 SNAPSHOT = PacketSnapshot
 VERSIONS = ("v1",)
+# A register of so many is not torn apart by the end of a page.
+FEW_EVIDENCE = 12
 _WIDTHS = {1: "w-80", 2: "w-40", 3: "w-25"}
 
 
@@ -69,6 +71,7 @@ def _context(snapshot: PacketSnapshot) -> dict[str, Any]:
         "unconfirmed": open_words.unconfirmed_rows(snapshot),
         **next_context(snapshot),
         "evidence": open_words.evidence_texts(snapshot),
+        "few_evidence": len(snapshot.evidence) <= FEW_EVIDENCE,
         "evidence_intro": presenting.evidence_intro(snapshot),
     }
 
