@@ -53,7 +53,7 @@ ON_THE_BASE = {
     ),
     "first_win/v1": (
         "cfa5cf7cda89272a4a6e0bc2e1ff3c042fa7b4f1391bd445219c25ab0280f0af",
-        "0ab3acd0ebf9836987b1e2c30ee2b2bd3ebfab1b3fee566ac5749a22a754ed24",
+        "07de0d593f158d8bb848de9b45517bea9020d3ed18c029876eafdf9c68a5829e",
     ),
     "packet/v1": (
         "82b6df2067869c830e8faa5e56d4585c706500d851ad3cf2d36c780152e8d502",
